@@ -1,0 +1,28 @@
+#include "backends/backend.hpp"
+
+#include <sys/utsname.h>
+
+namespace ringside::epoll {
+
+void echo(const EchoTask& task);
+
+namespace {
+
+std::string version() {
+  utsname kernel{};
+  ::uname(&kernel);
+  return std::string("Linux ") + kernel.release;
+}
+
+}  // namespace
+
+extern const Backend backend;
+const Backend backend{
+    .name = "epoll",
+    .summary = "raw epoll, non-blocking sockets, edge-triggered",
+    .version = version,
+    .available = [] { return Availability{}; },
+    .echo = echo,
+};
+
+}  // namespace ringside::epoll

@@ -1,0 +1,36 @@
+// The one exception type for failures of the outside world: a refused system call, a bad flag, a
+// full disk. Broken promises of our own code are assertions instead, and stay on in release.
+#pragma once
+
+#include <cerrno>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace ringside {
+
+/// A failure the user can do something about. `what()` says what was wrong and where; `mend()` says
+/// what would be right, or is empty when there is nothing to advise.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const std::string& what, std::string mend = {})
+      : std::runtime_error(what), mend_(std::move(mend)) {}
+
+  const std::string& mend() const noexcept { return mend_; }
+
+ private:
+  std::string mend_;
+};
+
+/// "<operation>: <strerror(code)>", thrown as an Error. `code` is a positive errno value.
+[[noreturn]] void throw_errno(std::string_view operation, int code = errno, std::string mend = {});
+
+/// Returns `result` when it is not negative; otherwise throws for the current errno. For calls in
+/// the manner of POSIX, which return -1 and set errno.
+template <typename T>
+T check(T result, std::string_view operation) {
+  if (result < 0) throw_errno(operation);
+  return result;
+}
+
+}  // namespace ringside

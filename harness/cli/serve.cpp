@@ -1,0 +1,78 @@
+#include "harness/cli/serve.hpp"
+
+#include <csignal>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "backends/backend.hpp"
+#include "base/error.hpp"
+#include "base/stop_signal.hpp"
+#include "harness/cli/names.hpp"
+#include "harness/net/listen.hpp"
+#include "scenarios/echo/task.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct ServeOptions {
+  std::string scenario;
+  std::string backend;
+  std::string listen = "127.0.0.1:7000";
+  std::size_t threads = 1;
+  std::size_t buffer_bytes = 16384;
+};
+
+// A signal handler can only reach what has static storage; set before the handlers are installed.
+const StopSignal* stop_on_signal = nullptr;
+
+void install_stop_handlers(const StopSignal& stop) {
+  stop_on_signal = &stop;
+  struct sigaction action{};
+  action.sa_handler = [](int) { stop_on_signal->raise(); };
+  action.sa_flags = SA_RESTART;
+  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+}
+
+void serve(const ServeOptions& options, std::span<const Backend> backends) {
+  if (options.scenario != "echo") throw unknown_name("scenario", options.scenario, {"echo"});
+  const Backend& backend = find_named("backend", options.backend, backends);
+  const Availability availability = backend.available();
+  if (!availability.yes) {
+    throw Error(fmt::format("{} cannot run here: {}", backend.name, availability.reason),
+                availability.mend);
+  }
+  const Listeners listeners = listen_shared(parse_endpoint(options.listen), options.threads);
+  std::vector<int> sockets;
+  for (const UniqueFd& socket : listeners.sockets) sockets.push_back(socket.get());
+
+  const StopSignal stop;
+  install_stop_handlers(stop);
+  const Endpoint& endpoint = listeners.endpoints.front();
+  fmt::print("{} serves echo on {}{}; stop it with Ctrl-C\n", backend.name, to_string(endpoint),
+             is_loopback(endpoint) ? "" : " (reachable from other machines)");
+  std::fflush(stdout);
+  backend.echo(EchoTask{.listeners = sockets,
+                        .buffer_bytes = options.buffer_bytes,
+                        .stop = stop,
+                        .effective = [](std::string_view, std::string_view) {}});
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, std::span<const Backend> backends) {
+  const auto options = std::make_shared<ServeOptions>();
+  CLI::App* command = app.add_subcommand("serve", "Run one cell for any other client");
+  command->add_option("scenario", options->scenario, "Which scenario: echo")->required();
+  command->add_option("--backend", options->backend, "Which backend")->required();
+  command->add_option("--listen", options->listen, "HOST:PORT, loopback unless you say otherwise")
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "Event-loop threads, sharing the port")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->callback([options, backends] { serve(*options, backends); });
+}
+
+}  // namespace ringside
