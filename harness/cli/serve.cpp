@@ -30,7 +30,7 @@ const StopSignal* stop_on_signal = nullptr;
 
 void install_stop_handlers(const StopSignal& stop) {
   stop_on_signal = &stop;
-  struct sigaction action{};
+  struct sigaction action {};
   action.sa_handler = [](int) { stop_on_signal->raise(); };
   action.sa_flags = SA_RESTART;
   for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
