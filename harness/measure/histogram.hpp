@@ -68,7 +68,8 @@ class Histogram {
   static constexpr int sub_bucket_bits = 11;
   static constexpr std::size_t sub_bucket_half = std::size_t{1} << (sub_bucket_bits - 1);
   static constexpr int bucket_count =
-      std::bit_width(static_cast<std::uint64_t>(highest_ns)) - sub_bucket_bits + 1;
+      static_cast<int>(std::bit_width(static_cast<std::uint64_t>(highest_ns))) - sub_bucket_bits +
+      1;
   static constexpr std::size_t counts_length =
       static_cast<std::size_t>(bucket_count + 1) * sub_bucket_half;
 
@@ -76,7 +77,8 @@ class Histogram {
     const auto bits = static_cast<std::uint64_t>(value);
     // Bucket b holds values of b + 11 bits at a resolution of 2^b; only its upper half is used,
     // since the lower half is covered by the bucket before. Bucket 0 uses both.
-    const int bucket = std::bit_width(bits | ((1u << sub_bucket_bits) - 1)) - sub_bucket_bits;
+    const auto width = static_cast<int>(std::bit_width(bits | ((1u << sub_bucket_bits) - 1)));
+    const int bucket = width - sub_bucket_bits;
     const std::size_t sub_bucket = static_cast<std::size_t>(bits >> bucket);
     return static_cast<std::size_t>(bucket) * sub_bucket_half + sub_bucket;
   }
