@@ -103,10 +103,16 @@ struct Measurement {
   }
 };
 
-/// The line's form, "ringside.trial/1", documented in docs/FORMAT.md.
+/// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
+/// is written as null with that reason: JSON has no NaN, and 0 would be a lie.
 Json to_json(const Measurement& measurement);
 
-/// Reads a line back. Throws Error naming the member that is missing or of the wrong kind.
+/// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
+/// that have fewer than 10 samples beyond them and for everything of an empty histogram.
+Json latency_to_json(const Histogram& latency);
+
+/// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are
+/// those of its buckets. Throws Error naming the member that is missing or of the wrong kind.
 Measurement measurement_from_json(const Json& line);
 
 }  // namespace ringside
