@@ -34,7 +34,7 @@ nanoseconds Histogram::max() const noexcept {
 }
 
 nanoseconds Histogram::mean() const noexcept {
-  return nanoseconds(total_ == 0 ? 0 : sum_ns_ / static_cast<std::int64_t>(total_));
+  return nanoseconds(total_ == 0 ? 0 : static_cast<std::int64_t>(sum_ns_ / total_));
 }
 
 nanoseconds Histogram::at_percentile(double percentile) const noexcept {
@@ -65,7 +65,7 @@ Histogram Histogram::from_counts(std::span<const std::uint64_t> counts) {
     const std::int64_t middle = (lowest_at(index) + highest_at(index)) / 2;
     histogram.counts_[index] = counts[index];
     histogram.total_ += counts[index];
-    histogram.sum_ns_ += middle * static_cast<std::int64_t>(counts[index]);
+    histogram.sum_ns_ += static_cast<std::uint64_t>(middle) * counts[index];
     histogram.min_ns_ = std::min(histogram.min_ns_, lowest_at(index));
     histogram.max_ns_ = highest_at(index);
   }

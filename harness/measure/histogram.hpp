@@ -27,7 +27,7 @@ class Histogram {
     const std::int64_t value = duration.count() < 0 ? 0 : duration.count();
     ++counts_[index_of(value < highest_ns ? value : highest_ns)];
     ++total_;
-    sum_ns_ += value;
+    sum_ns_ += static_cast<std::uint64_t>(value);
     if (value > max_ns_) max_ns_ = value;
     if (value < min_ns_) min_ns_ = value;
   }
@@ -85,7 +85,7 @@ class Histogram {
 
   std::vector<std::uint64_t> counts_;
   std::uint64_t total_ = 0;
-  std::int64_t sum_ns_ = 0;
+  std::uint64_t sum_ns_ = 0;  // unsigned: it may wrap in a damaged file, and must be harmless then
   std::int64_t max_ns_ = 0;
   std::int64_t min_ns_ = INT64_MAX;
 };

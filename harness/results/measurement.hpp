@@ -8,16 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/noise.hpp"
 
 namespace ringside {
-
-/// JSON that keeps the order in which it was written, so that files read as they are documented.
-using Json = nlohmann::ordered_json;
 
 enum class Status {
   ok,
@@ -79,6 +75,7 @@ struct Measurement {
   Status status = Status::ok;
   std::string reason;  ///< why not ok; empty when ok
   std::string mend;    ///< what the user can do about it; may be empty
+  bool wrong_data = false;  ///< failed because what came back was not what was sent
   std::vector<std::string> caveats;
 
   // Only of meaning when the status is ok or invalid.
@@ -103,10 +100,16 @@ struct Measurement {
   }
 };
 
-/// The line's form, "ringside.trial/1", documented in docs/FORMAT.md.
+/// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
+/// is written as null with that reason: JSON has no NaN, and 0 would be a lie.
 Json to_json(const Measurement& measurement);
 
-/// Reads a line back. Throws Error naming the member that is missing or of the wrong kind.
+/// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
+/// that have fewer than 10 samples beyond them and for everything of an empty histogram.
+Json latency_to_json(const Histogram& latency);
+
+/// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are
+/// those of its buckets. Throws Error naming the member that is missing or of the wrong kind.
 Measurement measurement_from_json(const Json& line);
 
 }  // namespace ringside
