@@ -39,12 +39,11 @@ INSTANTIATE_TEST_SUITE_P(Backends, EchoConnections, testing::ValuesIn(echo_cases
 TEST_P(EchoConnections, ThousandInTurn) {
   const RunningCell& cell = start();
   const Bytes message = random_bytes(100, 1);
-  Client other(cell.endpoint());
-  echo(other, message);
+  std::vector<Client> others = client_on_each_loop(cell);
   const Footprint before = footprint();
   for (int batch = 0; batch < 20; ++batch) {
     use(cell, 50, message);
-    echo(other, message);
+    for (Client& other : others) echo(other, message);
   }
   expect_back_at(before);
 }
@@ -54,12 +53,11 @@ TEST_P(EchoConnections, ThousandAtOnce) {
   const std::size_t count = std::min<std::size_t>(1000, (raise_descriptor_limit() - 100) / 2);
   const RunningCell& cell = start();
   const Bytes message = random_bytes(100, 2);
-  Client other(cell.endpoint());
-  echo(other, message);
+  std::vector<Client> others = client_on_each_loop(cell);
   const Footprint before = footprint();
   use(cell, count, message);
   expect_back_at(before);
-  echo(other, message);
+  for (Client& other : others) echo(other, message);
 }
 
 TEST_P(EchoConnections, TwoHundredBusyAtOnce) {
@@ -73,14 +71,13 @@ TEST_P(EchoConnections, UnusedOnesCostNothing) {
   const Bytes message = random_bytes(100, 4);
   std::vector<Client> unused;
   for (std::size_t i = 0; i < 200; ++i) unused.emplace_back(cell.endpoint(i));
-  Client other(cell.endpoint());
-  echo(other, message);
+  std::vector<Client> others = client_on_each_loop(cell);
 
   const auto used_before = cpu_time();
   std::this_thread::sleep_for(idle);
   EXPECT_LT(cpu_time() - used_before, idle / 2) << "the cell is busy with nothing to do";
 
-  echo(other, message);
+  for (Client& other : others) echo(other, message);
   for (Client& client : unused) echo(client, message);
 }
 

@@ -1,9 +1,12 @@
 #include "tests/conformance/echo_cell_test.hpp"
 
+#include <ostream>
+
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "tests/support/fake_backends.hpp"
+#include "tests/support/transfer.hpp"
 
 namespace ringside::test {
 
@@ -23,6 +26,10 @@ std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts)
     for (const std::size_t loops : loop_counts) cases.push_back({backend, loops});
   }
   return cases;
+}
+
+void PrintTo(const EchoCase& echo_case, std::ostream* out) {
+  *out << echo_case.backend->name << ", " << echo_case.loops << " loops";
 }
 
 std::string case_name(const testing::TestParamInfo<EchoCase>& info) {
@@ -58,6 +65,15 @@ RunningCell& EchoCellTest::start(std::size_t buffer_bytes) {
 
 RunningCell& EchoCellTest::start(Listeners listeners, std::size_t buffer_bytes) {
   return cell_.emplace(backend(), std::move(listeners), buffer_bytes);
+}
+
+std::vector<Client> EchoCellTest::client_on_each_loop(const RunningCell& cell) const {
+  const Bytes message = random_bytes(100, 1);
+  std::vector<Client> clients;
+  for (std::size_t loop = 0; loop < GetParam().loops; ++loop) {
+    echo(clients.emplace_back(cell.endpoint(loop)), message);
+  }
+  return clients;
 }
 
 }  // namespace ringside::test

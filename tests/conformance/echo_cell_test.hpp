@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <initializer_list>
+#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,9 @@ struct EchoCase {
 /// Every backend that offers echo, and the fake "steady", with each number of loops.
 std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
 
+/// How GoogleTest prints a case: "epoll, 2 loops". Found by its name.
+void PrintTo(const EchoCase& echo_case, std::ostream* out);
+
 /// "epoll_2_loops".
 std::string case_name(const testing::TestParamInfo<EchoCase>& info);
 
@@ -45,6 +49,9 @@ class EchoCellTest : public testing::TestWithParam<EchoCase> {
   /// Starts the cell; at most once in a test. By default each loop has a port of its own.
   RunningCell& start(std::size_t buffer_bytes = default_buffer_bytes);
   RunningCell& start(Listeners listeners, std::size_t buffer_bytes = default_buffer_bytes);
+
+  /// A client on each loop that has been answered: when it returns, every loop is at work.
+  std::vector<Client> client_on_each_loop(const RunningCell& cell) const;
 
   const Backend& backend() const { return *GetParam().backend; }
 

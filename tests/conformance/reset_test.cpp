@@ -1,4 +1,6 @@
 // Peers that vanish: the cell drops them and goes on.
+#include <vector>
+
 #include "tests/conformance/echo_cell_test.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/process.hpp"
@@ -10,19 +12,18 @@ namespace {
 
 class EchoReset : public EchoCellTest {
  protected:
-  // Runs `vanish(i)` so many times while one connection goes on, and then expects that the cell
+  // Runs `vanish(i)` so many times while other connections go on, and then expects that the cell
   // holds nothing for those that vanished.
   template <typename Vanish>
   void survive(const RunningCell& cell, std::size_t times, Vanish vanish) {
     const Bytes message = random_bytes(100, 1);
-    Client other(cell.endpoint());
-    echo(other, message);
+    std::vector<Client> others = client_on_each_loop(cell);
     const std::size_t held = footprint().descriptors;
     for (std::size_t i = 0; i < times; ++i) {
       vanish(i);
-      if (i % 10 == 0) echo(other, message);
+      if (i % 10 == 0) echo(others.front(), message);
     }
-    echo(other, message);
+    for (Client& other : others) echo(other, message);
     EXPECT_TRUE(eventually([&] { return footprint().descriptors <= held; }))
         << footprint() << " instead of " << held << " descriptors";
     Client late(cell.endpoint());

@@ -3,9 +3,10 @@
 #include <fcntl.h>
 
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <functional>
 #include <future>
-#include <thread>
 #include <vector>
 
 #include "base/error.hpp"
@@ -18,21 +19,33 @@ namespace ringside::test {
 
 namespace {
 
-class EchoStop : public EchoCellTest {};
+class EchoStop : public EchoCellTest {
+ protected:
+  // Clients that have been answered. One that only waits in the backlog, which is the listener's,
+  // would rightly see no end of its connection when the cell stops.
+  static std::vector<Client> accepted_clients(const RunningCell& cell, std::size_t count,
+                                              const SocketBuffers& buffers = {}) {
+    const Bytes message = random_bytes(100, 1);
+    std::vector<Client> clients;
+    for (std::size_t i = 0; i < count; ++i) {
+      echo(clients.emplace_back(cell.endpoint(i), buffers), message);
+    }
+    return clients;
+  }
+};
 INSTANTIATE_TEST_SUITE_P(Backends, EchoStop, testing::ValuesIn(echo_cases()), case_name);
 
-// Sends and receives as fast as it can until the server ends the connection; returns the bytes that
-// came back. Throws Error when that takes longer than `patience`.
-std::size_t flood(Client client) {
+// Sends and receives as fast as it can until the server ends the connection, and counts what came
+// back. Throws Error when that takes longer than `patience`.
+void flood(Client client, std::atomic<std::size_t>& received) {
   const Bytes chunk = random_bytes(default_buffer_bytes, 1);
   std::array<std::byte, default_buffer_bytes> room;
-  std::size_t received = 0;
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (std::chrono::steady_clock::now() < deadline) {
     const Moved sent = client.send_some(chunk);
     const Moved back = client.receive_some(room);
     received += back.bytes;
-    if (sent.end != End::none || back.end != End::none) return received;
+    if (sent.end != End::none || back.end != End::none) return;
   }
   throw Error("the flooding client saw no end of its connection");
 }
@@ -49,40 +62,37 @@ TEST_P(EchoStop, RaisedBeforeTheStart) {
 
 TEST_P(EchoStop, RaisedTwice) {
   RunningCell& cell = start();
-  Client client(cell.endpoint());
-  echo(client, random_bytes(100, 1));
+  std::vector<Client> clients = accepted_clients(cell, 2);
   cell.stop_signal().raise();
   cell.stop_signal().raise();
   cell.stop();
-  client.wait_for_end();
+  for (Client& client : clients) client.wait_for_end();
 }
 
 TEST_P(EchoStop, WhileIdle) {
   RunningCell& cell = start();
-  const Bytes message = random_bytes(100, 1);
-  std::vector<Client> clients;
-  for (std::size_t i = 0; i < 10; ++i) clients.emplace_back(cell.endpoint(i));
-  for (Client& client : clients) echo(client, message);
+  std::vector<Client> clients = accepted_clients(cell, 10);
   cell.stop();
   for (Client& client : clients) client.wait_for_end();
 }
 
 TEST_P(EchoStop, WhileClientsFlood) {
   RunningCell& cell = start();
-  std::vector<std::future<std::size_t>> floods;
-  for (std::size_t i = 0; i < 4; ++i) {
-    floods.push_back(std::async(std::launch::async, flood, Client(cell.endpoint(i))));
+  std::atomic<std::size_t> received = 0;
+  std::vector<std::future<void>> floods;
+  std::vector<Client> clients = accepted_clients(cell, 4);
+  for (Client& client : clients) {
+    floods.push_back(std::async(std::launch::async, flood, std::move(client), std::ref(received)));
   }
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(eventually([&] { return received > 1024 * 1024; }));
   cell.stop();
-  for (auto& done : floods) EXPECT_GT(done.get(), 0u);
+  for (auto& ended : floods) ended.get();
 }
 
 TEST_P(EchoStop, WhileAnswersAreHalfWritten) {
   RunningCell& cell = start(listen_with_small_buffers(GetParam().loops));
   const Bytes stream = random_bytes(4 * 1024 * 1024, 1);
-  std::vector<Client> clients;
-  for (std::size_t i = 0; i < 4; ++i) clients.emplace_back(cell.endpoint(i), small_buffers);
+  std::vector<Client> clients = accepted_clients(cell, 4, small_buffers);
   std::vector<Transfer> transfers;
   for (Client& client : clients) transfers.emplace_back(client, stream);
   fill(transfers);
@@ -103,8 +113,7 @@ TEST_P(EchoStop, WhileClientsConnect) {
 // The listening sockets are the caller's: another cell can go on with them.
 TEST_P(EchoStop, LeavesTheListenersOpen) {
   RunningCell& cell = start();
-  Client client(cell.endpoint());
-  echo(client, random_bytes(100, 1));
+  accepted_clients(cell, 2);
   cell.stop();
   for (const UniqueFd& listener : cell.listeners().sockets) {
     EXPECT_EQ(::fcntl(listener.get(), F_GETFD), FD_CLOEXEC);
