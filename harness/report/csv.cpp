@@ -1,22 +1,27 @@
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "harness/report/analysis.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/text.hpp"
 
 namespace ringside {
 
 namespace {
 
-/// One line; fields are quoted where RFC 4180 demands it, and empty where there is no figure.
+/// One line; fields are quoted where RFC 4180 demands it, and empty where there is no figure. Text
+/// is made printable: CSV is also shown on terminals.
 class CsvLine {
  public:
-  CsvLine& text(std::string_view value) {
-    if (!line_.empty() || started_) line_ += ',';
+  CsvLine& text(std::string_view any_value) {
+    const std::string value = printable(any_value);
+    if (started_) line_ += ',';
     started_ = true;
     if (value.find_first_of(",\"\r\n") == std::string_view::npos) {
       line_ += value;

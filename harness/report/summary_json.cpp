@@ -165,7 +165,8 @@ std::string summary_json(const Analysis& analysis) {
                                    {"text", finding.text}});
   }
   for (const Group& group : analysis.groups) summary["groups"].push_back(group_json(group));
-  return summary.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  constexpr bool ascii_only = true;  // it is also shown on terminals, where data must not act
+  return summary.dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ringside
