@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/version.hpp>
+#include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
 #include <fmt/format.h>
 
+#include "backends/support/loops.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
@@ -22,10 +25,6 @@ UniqueFd duplicate(int fd) {
   return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
 }
 
-void check_asio(const boost::system::error_code& error, std::string_view operation) {
-  if (error) throw_errno(operation, error.value());
-}
-
 }  // namespace
 
 std::string_view reactor() noexcept {
@@ -39,35 +38,49 @@ std::string version() {
                      BOOST_VERSION % 100, reactor());
 }
 
+void run_loops(std::span<const int> listeners, const StopSignal& stop,
+               const std::function<void(int listener)>& loop) {
+  ringside::run_loops(listeners, stop, [&](int listener) {
+    try {
+      loop(listener);
+    } catch (const boost::system::system_error& failure) {
+      throw_errno("Asio", failure.code().value());
+    }
+  });
+}
+
 Acceptor make_acceptor(boost::asio::io_context& context, int listener) {
-  Acceptor acceptor(context);
   UniqueFd copy = duplicate(listener);
-  boost::system::error_code error;
-  acceptor.assign(boost::asio::ip::tcp::v4(), copy.get(), error);
-  check_asio(error, "Asio acceptor");
+  Acceptor acceptor(context, boost::asio::ip::tcp::v4(), copy.get());
   [[maybe_unused]] const int owned_by_acceptor = copy.release();
   return acceptor;
 }
 
 Descriptor make_stop_descriptor(boost::asio::io_context& context, const StopSignal& stop) {
-  Descriptor descriptor(context);
   UniqueFd copy = duplicate(stop.fd());
-  boost::system::error_code error;
-  descriptor.assign(copy.get(), error);
-  check_asio(error, "Asio stop descriptor");
+  Descriptor descriptor(context, copy.get());
   [[maybe_unused]] const int owned_by_descriptor = copy.release();
   return descriptor;
 }
 
-Loop::Loop(const StopSignal& stop) try
+Loop::Loop(const StopSignal& stop)
     : context_(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE), stop_(make_stop_descriptor(context_, stop)) {
   stop_.async_wait(Descriptor::wait_read, [this](boost::system::error_code) { context_.stop(); });
-} catch (const boost::system::system_error& failure) {
-  throw_errno("Asio io_context", failure.code().value());
 }
 
 void Loop::run() {
   context_.run();
+}
+
+// The hint 1 says that one thread runs it; the locks that let others start operations stay.
+BackgroundLoop::BackgroundLoop()
+    : context_(1), thread_([this] {
+        const auto idle_is_no_end = boost::asio::make_work_guard(context_);
+        context_.run();
+      }) {}
+
+BackgroundLoop::~BackgroundLoop() {
+  context_.stop();
 }
 
 }  // namespace ringside::asio_support

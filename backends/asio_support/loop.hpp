@@ -2,7 +2,12 @@
 // the names of the types bound to its executor. The flow (accept, read, write) is the cells' own.
 #pragma once
 
+#include <chrono>
+#include <functional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <thread>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
@@ -34,15 +39,18 @@ std::string version();
 /// How Asio waits in this build, as version() says it.
 std::string_view reactor() noexcept;
 
-/// An acceptor on a descriptor of its own for `listener`, which stays the caller's. Throws Error.
+/// As ringside::run_loops, with what Asio itself throws turned into Error.
+void run_loops(std::span<const int> listeners, const StopSignal& stop,
+               const std::function<void(int listener)>& loop);
+
+/// An acceptor on a descriptor of its own for `listener`, which stays the caller's.
 Acceptor make_acceptor(boost::asio::io_context& context, int listener);
 
 /// A descriptor that becomes readable when `stop` is raised: wait for it, never read from it.
-/// Throws Error.
 Descriptor make_stop_descriptor(boost::asio::io_context& context, const StopSignal& stop);
 
-/// An io_context without locks, made, run and destroyed by one thread. Operations still pending
-/// when it is destroyed are dropped together with what their handlers own.
+/// An io_context without locks, made, run and destroyed by one thread. What is still pending when
+/// it is destroyed is dropped, together with all that the handlers own.
 class Loop {
  public:
   explicit Loop(const StopSignal& stop);
@@ -55,6 +63,23 @@ class Loop {
  private:
   boost::asio::io_context context_;
   Descriptor stop_;
+};
+
+/// An io_context with a thread of its own, which completes what other threads start. Destroy all
+/// that uses it first.
+class BackgroundLoop {
+ public:
+  BackgroundLoop();
+  ~BackgroundLoop();
+  BackgroundLoop(const BackgroundLoop&) = delete;
+  BackgroundLoop& operator=(const BackgroundLoop&) = delete;
+
+  /// May be used from any thread.
+  boost::asio::io_context& context() noexcept { return context_; }
+
+ private:
+  boost::asio::io_context context_;
+  std::jthread thread_;
 };
 
 }  // namespace ringside::asio_support

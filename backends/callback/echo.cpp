@@ -8,7 +8,6 @@
 #include <boost/asio/write.hpp>
 
 #include "backends/asio_support/loop.hpp"
-#include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "scenarios/echo/task.hpp"
@@ -93,7 +92,7 @@ class Server {
 void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context per thread, without locks");
-  run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
     Loop loop(task.stop);
     Server server(loop.context(), listener, task.buffer_bytes);
     server.accept();

@@ -12,7 +12,6 @@
 #include <boost/asio/write.hpp>
 
 #include "backends/asio_support/loop.hpp"
-#include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "scenarios/echo/task.hpp"
@@ -78,7 +77,7 @@ void rethrow(std::exception_ptr failure) {
 void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context per thread, without locks");
-  run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
     Loop loop(task.stop);
     asio::co_spawn(loop.context(),
                    accept_connections(asio_support::make_acceptor(loop.context(), listener),

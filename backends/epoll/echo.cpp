@@ -123,7 +123,8 @@ bool EchoLoop::serve(Connection& connection, bool ending) {
 // False when the connection is broken.
 bool EchoLoop::send_or_keep(Connection& connection, std::span<const std::byte> bytes) {
   const ssize_t sent = ::send(connection.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (sent < 0 && errno != EAGAIN && errno != EINTR) return false;
+  if (sent < 0 && errno == EINTR) return send_or_keep(connection, bytes);
+  if (sent < 0 && errno != EAGAIN) return false;
   const auto rest = bytes.subspan(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
   if (!rest.empty()) connection.unsent.assign(rest.begin(), rest.end());
   return true;

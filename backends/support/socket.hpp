@@ -11,10 +11,10 @@ void set_no_delay(int socket) noexcept;
 
 /// What a failed accept(2) says about going on. Source: accept(2), "Error handling".
 enum class AcceptFailure {
-  try_again,   ///< the connection was gone before it was accepted, or a signal came: accept again
-  none_left,   ///< nothing is waiting (EAGAIN): wait for readiness
-  exhausted,   ///< no descriptors or memory: pause for accept_pause, then try again
-  broken,      ///< the listening socket itself is unusable: give up
+  try_again,  ///< the connection was gone before it was accepted, or a signal came: accept again
+  none_left,  ///< nothing is waiting (EAGAIN): wait for readiness
+  exhausted,  ///< no descriptors or memory: pause for accept_pause, then try again
+  broken,     ///< the listening socket itself is unusable: give up
 };
 
 /// Classifies a positive errno value from accept(2).

@@ -36,9 +36,9 @@ std::string_view nearest(std::string_view name, const std::vector<std::string_vi
 Error unknown_name(std::string_view kind, std::string_view name,
                    const std::vector<std::string_view>& candidates) {
   const std::string_view close = nearest(name, candidates);
-  const std::string mend = fmt::format("{}the {}s are: {}",
-                                       close.empty() ? "" : fmt::format("did you mean '{}'? ", close),
-                                       kind, fmt::join(candidates, ", "));
+  const std::string mend = fmt::format(
+      "{}the {}s are: {}", close.empty() ? "" : fmt::format("did you mean '{}'? ", close), kind,
+      fmt::join(candidates, ", "));
   return Error(fmt::format("there is no {} '{}'", kind, name), mend);
 }
 

@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view endpoint_mend = "write HOST:PORT, for example 127.0.0.1:7000";
 
 UniqueFd listen_on(const Endpoint& endpoint) {
-  UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
+  UniqueFd socket(
+      check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
   const int on = 1;
   for (const int option : {SO_REUSEADDR, SO_REUSEPORT}) {
     check(::setsockopt(socket.get(), SOL_SOCKET, option, &on, sizeof on), "setsockopt");

@@ -1,0 +1,358 @@
+#include "harness/results/measurement.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "harness/results/histogram_codec.hpp"
+#include "harness/results/json_reader.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr std::string_view schema = "ringside.trial/1";
+constexpr std::string_view not_finite = "not a finite number";
+constexpr double ns_per_s = 1e9;
+constexpr double longest_s = 1e9;  // thirty years; keeps the nanoseconds within 64 bits
+
+constexpr std::array status_names = {
+    std::pair{Status::ok, std::string_view("ok")},
+    std::pair{Status::failed, std::string_view("failed")},
+    std::pair{Status::skipped, std::string_view("skipped")},
+    std::pair{Status::invalid, std::string_view("invalid")},
+};
+
+bool has_figures(Status status) noexcept {
+  return status == Status::ok || status == Status::invalid;
+}
+
+Json number_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json();
+}
+
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+/// The object that `write` makes of the figure, or the same names with null and the reason.
+template <typename T, typename Write>
+Json measured_object(const Measured<T>& figure, Write write) {
+  Json object = write(figure ? *figure : T{});
+  const bool finite = std::ranges::none_of(object, [](const Json& value) {
+    return value.is_number_float() && !std::isfinite(value.get<double>());
+  });
+  if (figure && finite) return object;
+  for (Json& value : object) value = nullptr;
+  object["reason"] = figure ? std::string(not_finite) : figure.reason;
+  return object;
+}
+
+/// Writes figures that were measured apart into one object, their reasons under "reasons".
+class FigureWriter {
+ public:
+  template <typename T>
+  FigureWriter& add(const char* name, const Measured<T>& figure) {
+    bool finite = true;
+    if constexpr (std::is_floating_point_v<T>) finite = !figure || std::isfinite(*figure);
+    object_[name] = figure && finite ? Json(*figure) : Json();
+    if (!figure || !finite) reasons_[name] = figure ? std::string(not_finite) : figure.reason;
+    return *this;
+  }
+
+  Json finish() {
+    if (!reasons_.empty()) object_["reasons"] = std::move(reasons_);
+    return std::move(object_);
+  }
+
+ private:
+  Json object_ = Json::object();
+  Json reasons_ = Json::object();
+};
+
+Json write_context_switches(const ContextSwitches& switches) {
+  return {{"voluntary", switches.voluntary},
+          {"involuntary", switches.involuntary},
+          {"total", switches.voluntary + switches.involuntary},
+          {"per_op", switches.per_op},
+          {"source", switches.source}};
+}
+
+Json write_cpu(const CpuUse& cpu) {
+  return {{"user_ns_per_op", cpu.user_ns_per_op},
+          {"system_ns_per_op", cpu.system_ns_per_op},
+          {"total_ns_per_op", cpu.total_ns_per_op},
+          {"utilisation", cpu.utilisation}};
+}
+
+Json write_syscalls(const SystemCalls& syscalls) {
+  return {{"per_op", syscalls.per_op}, {"source", syscalls.source}};
+}
+
+Json write_slices(const Slices& slices) {
+  return {{"order", slices.order},
+          {"ops", slices.ops},
+          {"elapsed_ns", slices.elapsed_ns},
+          {"cpu_ns", slices.cpu_ns}};
+}
+
+Json write_generator(const GeneratorUse& generator) {
+  return {{"cpu_utilisation", number_or_null(generator.cpu_utilisation)},
+          {"cpu_ns_per_op", number_or_null(generator.cpu_ns_per_op)},
+          {"saturated", generator.saturated},
+          {"least_ops_per_connection", generator.least_ops_per_connection},
+          {"most_ops_per_connection", generator.most_ops_per_connection}};
+}
+
+Json write_noise(const Noise& noise) {
+  return FigureWriter()
+      .add("steal_s", noise.steal_s)
+      .add("throttled", noise.throttled)
+      .add("cacheline_ns", noise.cacheline_ns)
+      .add("other_cpu_share", noise.other_cpu_share)
+      .finish();
+}
+
+void write_figures(Json& line, const Measurement& trial) {
+  const double elapsed_s = static_cast<double>(trial.elapsed_ns) / ns_per_s;
+  line["elapsed_s"] = elapsed_s;
+  line["ops"] = trial.ops;
+  line["verified_ops"] = trial.verified_ops;
+  line["bytes"] = trial.bytes;
+  const bool has_rate = trial.elapsed_ns > 0;
+  line["throughput_ops_per_s"] = has_rate ? Json(trial.throughput_ops_per_s()) : Json();
+  line["throughput_bytes_per_s"] =
+      has_rate ? Json(static_cast<double>(trial.bytes) / elapsed_s) : Json();
+  line["latency_ns"] = latency_to_json(trial.latency);
+  line["histogram"] = encode_histogram(trial.latency);
+}
+
+void write_no_figures(Json& line) {
+  for (const char* name : {"elapsed_s", "ops", "verified_ops", "bytes", "throughput_ops_per_s",
+                           "throughput_bytes_per_s", "latency_ns", "histogram"}) {
+    line[name] = nullptr;
+  }
+}
+
+/// Reads what measured_object has written: by its first member it is told whether there is a
+/// figure.
+template <typename T, typename Read>
+Measured<T> read_measured(const JsonReader& line, const char* name, const char* first, Read read) {
+  const JsonReader object = line.object(name);
+  if (!object.has(first)) return Measured<T>::unknown(object.text("reason"));
+  return Measured<T>(read(object));
+}
+
+template <typename T>
+Measured<T> read_figure(const JsonReader& object, const char* name) {
+  if (object.has(name)) {
+    if constexpr (std::is_floating_point_v<T>)
+      return Measured<T>(object.amount(name));
+    else
+      return Measured<T>(object.count(name));
+  }
+  object.member(name);
+  return Measured<T>::unknown(object.object("reasons").text(name));
+}
+
+ContextSwitches read_context_switches(const JsonReader& object) {
+  return {.voluntary = object.count("voluntary"),
+          .involuntary = object.count("involuntary"),
+          .per_op = object.amount("per_op"),
+          .source = object.text("source")};
+}
+
+CpuUse read_cpu(const JsonReader& object) {
+  return {.user_ns_per_op = object.amount("user_ns_per_op"),
+          .system_ns_per_op = object.amount("system_ns_per_op"),
+          .total_ns_per_op = object.amount("total_ns_per_op"),
+          .utilisation = object.amount("utilisation")};
+}
+
+SystemCalls read_syscalls(const JsonReader& object) {
+  return {.per_op = object.amount("per_op"), .source = object.text("source")};
+}
+
+std::vector<std::int64_t> read_durations(const JsonReader& object, const char* name) {
+  std::vector<std::int64_t> result;
+  for (const std::uint64_t value : object.counts(name)) {
+    if (value > std::uint64_t{INT64_MAX} / 1024) object.reject(name, "hold possible nanoseconds");
+    result.push_back(static_cast<std::int64_t>(value));
+  }
+  return result;
+}
+
+Slices read_slices(const JsonReader& object) {
+  Slices slices;
+  for (const std::uint64_t place : object.counts("order")) {
+    if (place > UINT32_MAX) object.reject("order", "hold places in a cycle");
+    slices.order.push_back(static_cast<std::uint32_t>(place));
+  }
+  slices.ops = object.counts("ops");
+  slices.elapsed_ns = read_durations(object, "elapsed_ns");
+  slices.cpu_ns = read_durations(object, "cpu_ns");
+  const std::size_t cycles = slices.order.size();
+  for (const std::size_t length :
+       {slices.ops.size(), slices.elapsed_ns.size(), slices.cpu_ns.size()}) {
+    if (length != cycles) object.reject("order", "have as many entries as ops, elapsed and cpu");
+  }
+  return slices;
+}
+
+GeneratorUse read_generator(const JsonReader& object) {
+  const auto amount = [&](const char* name) {
+    return object.has(name) ? object.amount(name) : std::numeric_limits<double>::quiet_NaN();
+  };
+  return {.cpu_utilisation = amount("cpu_utilisation"),
+          .cpu_ns_per_op = amount("cpu_ns_per_op"),
+          .saturated = object.boolean("saturated"),
+          .least_ops_per_connection = object.count("least_ops_per_connection"),
+          .most_ops_per_connection = object.count("most_ops_per_connection")};
+}
+
+Noise read_noise(const JsonReader& object) {
+  return {.steal_s = read_figure<double>(object, "steal_s"),
+          .throttled = read_figure<std::uint64_t>(object, "throttled"),
+          .cacheline_ns = read_figure<double>(object, "cacheline_ns"),
+          .other_cpu_share = read_figure<double>(object, "other_cpu_share")};
+}
+
+Status read_status(const JsonReader& line) {
+  const std::string name = line.text("status");
+  for (const auto& [status, status_name] : status_names) {
+    if (name == status_name) return status;
+  }
+  line.reject("status", "be ok, failed, skipped or invalid");
+}
+
+void read_identity(const JsonReader& line, Measurement& trial) {
+  const std::uint64_t round = line.count("round");
+  if (round == 0 || round > INT32_MAX) line.reject("round", "count from 1");
+  trial.round = static_cast<int>(round);
+  trial.scenario = line.text("scenario");
+  trial.backend = line.text("backend");
+  trial.control = line.boolean("control");
+  trial.baseline = line.boolean("baseline");
+  trial.backend_version = line.text("backend_version");
+  trial.params = line.member("params");
+  if (!trial.params.is_object() || std::ranges::any_of(trial.params, &Json::is_structured)) {
+    line.reject("params", "be an object of plain values");
+  }
+  trial.status = read_status(line);
+  trial.reason = line.text_or_empty("reason");
+  trial.mend = line.text_or_empty("mend");
+  trial.caveats = line.texts("caveats");
+}
+
+void read_figures(const JsonReader& line, Measurement& trial) {
+  const double elapsed_s = line.amount("elapsed_s");
+  if (elapsed_s > longest_s) line.reject("elapsed_s", "be a possible time");
+  trial.elapsed_ns = std::llround(elapsed_s * ns_per_s);
+  trial.ops = line.count("ops");
+  trial.verified_ops = line.count("verified_ops");
+  trial.bytes = line.count("bytes");
+  trial.latency = decode_histogram(line.text("histogram"));
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) noexcept {
+  return std::ranges::find(status_names, status, &decltype(status_names)::value_type::first)
+      ->second;
+}
+
+Json latency_to_json(const Histogram& latency) {
+  const bool empty = latency.count() == 0;
+  const auto exact = [&](std::chrono::nanoseconds value) {
+    return empty ? Json() : Json(value.count());
+  };
+  std::string unsupported;
+  const auto percentile = [&](const char* name, double percent) {
+    const auto value = latency.supported_percentile(percent);
+    if (value) return Json(value->count());
+    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
+    return Json();
+  };
+  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
+                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
+                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
+                 {"max", exact(latency.max())}};
+  if (empty) {
+    object["reason"] = "no operations";
+  } else if (!unsupported.empty()) {
+    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
+  }
+  return object;
+}
+
+Json to_json(const Measurement& trial) {
+  Json line = {{"schema", schema},
+               {"round", trial.round},
+               {"scenario", trial.scenario},
+               {"backend", trial.backend},
+               {"control", trial.control},
+               {"baseline", trial.baseline},
+               {"backend_version", trial.backend_version},
+               {"params", trial.params.is_object() ? trial.params : Json::object()},
+               {"status", to_string(trial.status)},
+               {"reason", text_or_null(trial.reason)},
+               {"mend", text_or_null(trial.mend)},
+               {"caveats", trial.caveats}};
+  const bool figures = has_figures(trial.status);
+  if (figures)
+    write_figures(line, trial);
+  else
+    write_no_figures(line);
+  line["context_switches"] = measured_object(trial.context_switches, write_context_switches);
+  line["cpu"] = measured_object(trial.cpu, write_cpu);
+  line["syscalls"] = measured_object(trial.syscalls, write_syscalls);
+  line["memory"] = measured_object(trial.max_rss_bytes, [](std::uint64_t bytes) {
+    return Json{{"max_rss_bytes", bytes}};
+  });
+  line["threads"] = FigureWriter()
+                        .add("peak", trial.threads_peak)
+                        .add("kernel_workers", trial.kernel_workers)
+                        .finish();
+  line["slices"] = figures ? write_slices(trial.slices) : Json();
+  line["generator"] = figures ? write_generator(trial.generator) : Json();
+  line["noise"] = write_noise(trial.noise);
+  line["effective"] = trial.effective;
+  return line;
+}
+
+Measurement measurement_from_json(const Json& json) {
+  const JsonReader line(json);
+  if (line.text("schema") != schema) line.reject("schema", fmt::format("be \"{}\"", schema));
+  Measurement trial;
+  read_identity(line, trial);
+  if (has_figures(trial.status)) {
+    read_figures(line, trial);
+    trial.slices = read_slices(line.object("slices"));
+    trial.generator = read_generator(line.object("generator"));
+  }
+  trial.context_switches =
+      read_measured<ContextSwitches>(line, "context_switches", "per_op", read_context_switches);
+  trial.cpu = read_measured<CpuUse>(line, "cpu", "total_ns_per_op", read_cpu);
+  trial.syscalls = read_measured<SystemCalls>(line, "syscalls", "per_op", read_syscalls);
+  trial.max_rss_bytes = read_measured<std::uint64_t>(
+      line, "memory", "max_rss_bytes",
+      [](const JsonReader& object) { return object.count("max_rss_bytes"); });
+  const JsonReader threads = line.object("threads");
+  trial.threads_peak = read_figure<std::uint64_t>(threads, "peak");
+  trial.kernel_workers = read_figure<std::uint64_t>(threads, "kernel_workers");
+  trial.noise = read_noise(line.object("noise"));
+  const JsonReader effective = line.object("effective");
+  for (const auto& [name, value] : line.member("effective").items()) {
+    trial.effective[name] = effective.text(name);
+  }
+  return trial;
+}
+
+}  // namespace ringside

@@ -1,0 +1,115 @@
+// What one trial gave, or why it gave nothing: one line of trials.jsonl.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/measured.hpp"
+#include "harness/measure/histogram.hpp"
+#include "harness/measure/noise.hpp"
+
+namespace ringside {
+
+enum class Status {
+  ok,
+  failed,   ///< ran and broke, or answered wrongly
+  skipped,  ///< cannot run here
+  invalid,  ///< ran, but the figures mean nothing
+};
+
+std::string_view to_string(Status status) noexcept;
+
+/// Of the backend's process, over the slices of the round with their warm-up.
+struct ContextSwitches {
+  std::uint64_t voluntary = 0;
+  std::uint64_t involuntary = 0;
+  double per_op = 0;   ///< of both kinds
+  std::string source;  ///< "getrusage"
+};
+
+/// Of the backend's process, kernel workers included.
+struct CpuUse {
+  double user_ns_per_op = 0;    ///< total, split in the proportion that getrusage gives
+  double system_ns_per_op = 0;  ///< likewise
+  double total_ns_per_op = 0;   ///< from the process CPU clock, over the measured windows
+  double utilisation = 0;       ///< total over elapsed; 1.0 is one CPU fully used
+};
+
+struct SystemCalls {
+  double per_op = 0;
+  std::string source;  ///< "raw_syscalls:sys_enter"
+};
+
+/// One entry for each cycle of a round; the four vectors have the same length.
+struct Slices {
+  std::vector<std::uint32_t> order;  ///< the place of this backend in its cycle, from 0
+  std::vector<std::uint64_t> ops;
+  std::vector<std::int64_t> elapsed_ns;
+  std::vector<std::int64_t> cpu_ns;  ///< of the backend's process
+};
+
+/// What the load generator itself cost and did, in the measured windows.
+struct GeneratorUse {
+  double cpu_utilisation = 0;  ///< of its busiest thread; 1.0 is one CPU fully used
+  double cpu_ns_per_op = 0;    ///< of all its threads
+  bool saturated = false;      ///< it may have been the bottleneck: throughput is a lower bound
+  std::uint64_t least_ops_per_connection = 0;  ///< fairness: the most starved connection …
+  std::uint64_t most_ops_per_connection = 0;   ///< … and the most favoured one
+};
+
+/// One trial: one scenario, one backend, one set of parameters, one round.
+struct Measurement {
+  int round = 0;  ///< from 1
+  std::string scenario;
+  std::string backend;
+  bool control = false;   ///< the second copy of the baseline
+  bool baseline = false;  ///< what the others are compared with
+  std::string backend_version;
+  Json params;  ///< the scenario's own names with units, as in docs/FORMAT.md
+
+  Status status = Status::ok;
+  std::string reason;  ///< why not ok; empty when ok
+  std::string mend;    ///< what the user can do about it; may be empty
+  bool wrong_data = false;  ///< failed because what came back was not what was sent
+  std::vector<std::string> caveats;
+
+  // Only of meaning when the status is ok or invalid.
+  std::int64_t elapsed_ns = 0;     ///< the measured windows, added up
+  std::uint64_t ops = 0;           ///< completed in the measured windows
+  std::uint64_t verified_ops = 0;  ///< of those, the ones of which every byte was right
+  std::uint64_t bytes = 0;         ///< of payload, one direction
+  Histogram latency;               ///< one entry an operation
+  Measured<ContextSwitches> context_switches;
+  Measured<CpuUse> cpu;
+  Measured<SystemCalls> syscalls;
+  Measured<std::uint64_t> max_rss_bytes;
+  Measured<std::uint64_t> threads_peak;
+  Measured<std::uint64_t> kernel_workers;
+  Slices slices;
+  GeneratorUse generator;
+  Noise noise;
+  std::map<std::string, std::string> effective;  ///< what the cell says it really used
+
+  double throughput_ops_per_s() const noexcept {
+    return elapsed_ns == 0 ? 0 : static_cast<double>(ops) * 1e9 / static_cast<double>(elapsed_ns);
+  }
+};
+
+/// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
+/// is written as null with that reason: JSON has no NaN, and 0 would be a lie.
+Json to_json(const Measurement& measurement);
+
+/// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
+/// that have fewer than 10 samples beyond them and for everything of an empty histogram.
+Json latency_to_json(const Histogram& latency);
+
+/// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are
+/// those of its buckets. Throws Error naming the member that is missing or of the wrong kind.
+Measurement measurement_from_json(const Json& line);
+
+}  // namespace ringside

@@ -1,0 +1,213 @@
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "harness/results/atomic_file.hpp"
+#include "harness/results/jsonl.hpp"
+#include "harness/results/run_folder.hpp"
+
+namespace ringside {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+class Files : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "ringside-files-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static std::string content(const fs::path& path) {
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  static void append(const fs::path& path, std::string_view text) {
+    std::ofstream(path, std::ios::app) << text;
+  }
+  std::ptrdiff_t entries() const {
+    return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
+  }
+
+  fs::path folder_;
+};
+
+/// Makes files longer than `bytes` impossible for as long as it lives: a full disk in small.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+Measurement small_trial(int round) {
+  Measurement trial;
+  trial.round = round;
+  trial.scenario = "echo";
+  trial.backend = "epoll";
+  trial.params = Json::object();
+  trial.status = Status::skipped;
+  trial.reason = "absent";
+  return trial;
+}
+
+TEST_F(Files, AnAtomicWriteReplacesTheFileAndLeavesNothingElse) {
+  const fs::path path = folder_ / "summary.csv";
+  write_file_atomically(path, "old");
+  write_file_atomically(path, "new\n");
+  EXPECT_EQ(content(path), "new\n");
+  EXPECT_EQ(entries(), 1);
+  struct stat facts {};
+  ASSERT_EQ(::stat(path.c_str(), &facts), 0);
+  EXPECT_NE(facts.st_mode & S_IRUSR, 0u);
+}
+
+TEST_F(Files, AFailedAtomicWriteKeepsTheOldFile) {
+  const fs::path path = folder_ / "summary.json";
+  write_file_atomically(path, "old");
+  {
+    const FileSizeLimit limit(1000);
+    EXPECT_THROW(write_file_atomically(path, std::string(5000, 'x')), Error);
+  }
+  EXPECT_EQ(content(path), "old");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(Files, AnAtomicWriteIntoNoFolderSaysWhere) {
+  try {
+    write_file_atomically(folder_ / "absent" / "x", "y");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("absent/x"));
+  }
+}
+
+TEST_F(Files, AFullDiskIsAnErrorWithAMend) {
+  try {
+    JsonlWriter("/dev/full").append(Json{{"a", 1}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("/dev/full"));
+    EXPECT_THAT(error.mend(), HasSubstr("free space"));
+  }
+}
+
+TEST_F(Files, ALineThatDoesNotFitIsTakenBack) {
+  const fs::path path = folder_ / "trials.jsonl";
+  JsonlWriter writer(path);
+  writer.append(Json{{"a", 1}});
+  {
+    const FileSizeLimit limit(100);
+    EXPECT_THROW(writer.append(Json{{"b", std::string(500, 'x')}}), Error);
+  }
+  EXPECT_EQ(content(path), "{\"a\":1}\n");
+  writer.append(Json{{"c", 2}});
+  EXPECT_EQ(content(path), "{\"a\":1}\n{\"c\":2}\n");
+}
+
+TEST_F(Files, ALineCutOffByACrashIsEndedBeforeTheNext) {
+  const fs::path path = folder_ / "trials.jsonl";
+  append(path, "{\"cut\":");
+  JsonlWriter(path).append(Json{{"a", 1}});
+  EXPECT_EQ(content(path), "{\"cut\":\n{\"a\":1}\n");
+}
+
+TEST_F(Files, TheDefaultNameSortsByTimeAndIsSafe) {
+  const auto start = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
+                     std::chrono::hours(13) + std::chrono::minutes(15);
+  EXPECT_EQ(default_folder_name(start, "build-7.lan"), "20261123T131500Z-build-7.lan");
+  EXPECT_EQ(default_folder_name(start, "../a b/\n"), "20261123T131500Z-..ab");
+  EXPECT_EQ(default_folder_name(start, ""), "20261123T131500Z-unnamed");
+}
+
+TEST_F(Files, AFolderIsMadeOnceAndNotUsedTwice) {
+  const fs::path path = folder_ / "results" / "one";
+  const RunFolder made = create_run_folder(path);
+  EXPECT_NO_THROW(create_run_folder(path)) << "nothing was measured in it yet";
+  JsonlWriter(made.trials_jsonl()).append(to_json(small_trial(1)));
+  try {
+    create_run_folder(path);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("already holds a run"));
+    EXPECT_FALSE(error.mend().empty());
+  }
+}
+
+TEST_F(Files, AFolderThatCannotBeMadeIsAnErrorWithAMend) {
+  append(folder_ / "file", "x");
+  try {
+    create_run_folder(folder_ / "file" / "below");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("below"));
+    EXPECT_THAT(error.mend(), HasSubstr("--output"));
+  }
+  EXPECT_THROW(create_run_folder(folder_ / "file"), Error);
+  EXPECT_THROW(create_run_folder("/proc/ringside"), Error);
+}
+
+TEST_F(Files, TrialsAreReadUpToTheDamage) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  JsonlWriter writer(folder.trials_jsonl());
+  for (int round = 1; round <= 3; ++round) writer.append(to_json(small_trial(round)));
+  EXPECT_EQ(read_trials(folder).trials.size(), 3u);
+  EXPECT_EQ(read_trials(folder).warning, "");
+  append(folder.trials_jsonl(), R"({"schema":"ringside.tri)");
+  const TrialsRead cut = read_trials(folder);
+  EXPECT_EQ(cut.trials.size(), 3u);
+  EXPECT_THAT(cut.warning, HasSubstr("line 4 is cut off"));
+  append(folder.trials_jsonl(), "\n" + to_line(to_json(small_trial(5))) + "\n");
+  const TrialsRead damaged = read_trials(folder);
+  EXPECT_EQ(damaged.trials.size(), 3u);
+  EXPECT_THAT(damaged.warning, HasSubstr("line 4 is no JSON"));
+}
+
+TEST_F(Files, ALineOfAnotherFormIsNamed) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  append(folder.trials_jsonl(), "{\"schema\":\"ringside.trial/2\"}\n");
+  EXPECT_THAT(read_trials(folder).warning, HasSubstr("line 1: schema must be"));
+  EXPECT_THROW(read_trials(RunFolder{folder_ / "absent"}), Error);
+}
+
+TEST_F(Files, RunJsonIsCheckedForItsSchema) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  EXPECT_THROW(read_run_json(folder), Error);
+  write_file_atomically(folder.run_json(), R"({"schema":"ringside.run/1","seed":7})");
+  EXPECT_EQ(read_run_json(folder)["seed"], 7);
+  for (const char* wrong : {"{", "[]", R"({"schema":"other"})", "{}"}) {
+    write_file_atomically(folder.run_json(), wrong);
+    EXPECT_THROW(read_run_json(folder), Error) << wrong;
+  }
+}
+
+}  // namespace
+}  // namespace ringside

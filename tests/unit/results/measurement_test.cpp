@@ -1,0 +1,224 @@
+#include "harness/results/measurement.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.hpp"
+#include "harness/results/jsonl.hpp"
+
+namespace ringside {
+namespace {
+
+using std::chrono::nanoseconds;
+using testing::HasSubstr;
+
+Measurement whole_trial() {
+  Measurement trial;
+  trial.round = 3;
+  trial.scenario = "echo";
+  trial.backend = "io_uring";
+  trial.baseline = true;
+  trial.backend_version = "liburing 2.3, Linux 6.18.5";
+  trial.params = {{"connections", 64}, {"payload_bytes", 128}, {"arrival", "closed"}};
+  trial.caveats = {"one CPU only"};
+  trial.elapsed_ns = 1'234'567'891;
+  trial.ops = 123'456;
+  trial.verified_ops = 123'456;
+  trial.bytes = 15'802'368;
+  for (int i = 1; i <= 1000; ++i) trial.latency.record(nanoseconds(1000 * i));
+  trial.context_switches = ContextSwitches{10, 20, 0.25, "getrusage"};
+  trial.cpu = CpuUse{1000.5, 2000.5, 3001, 0.9};
+  trial.syscalls = SystemCalls{2.03, "raw_syscalls:sys_enter"};
+  trial.max_rss_bytes = std::uint64_t{3} << 20;
+  trial.threads_peak = std::uint64_t{2};
+  trial.kernel_workers = std::uint64_t{1};
+  trial.slices = {{0, 2}, {800, 812}, {20'000'123, 20'000'001}, {19'800'000, 19'000'000}};
+  trial.generator = {0.8, 4200, false, 10, 12};
+  trial.noise = {0.01, std::uint64_t{0}, 62.5, 0.02};
+  trial.effective = {{"recv", "multishot"}};
+  return trial;
+}
+
+Measurement through_text(const Measurement& trial) {
+  return measurement_from_json(Json::parse(to_line(to_json(trial))));
+}
+
+TEST(Measurement, KeepsTheDocumentedOrderOfNames) {
+  std::vector<std::string> names;
+  const Json line = to_json(whole_trial());
+  for (const auto& [name, value] : line.items()) names.push_back(name);
+  EXPECT_THAT(names,
+              testing::ElementsAre("schema", "round", "scenario", "backend", "control", "baseline",
+                                   "backend_version", "params", "status", "reason", "mend",
+                                   "caveats", "elapsed_s", "ops", "verified_ops", "bytes",
+                                   "throughput_ops_per_s", "throughput_bytes_per_s", "latency_ns",
+                                   "histogram", "context_switches", "cpu", "syscalls", "memory",
+                                   "threads", "slices", "generator", "noise", "effective"));
+}
+
+TEST(Measurement, WritesDerivedFigures) {
+  const Json line = to_json(whole_trial());
+  EXPECT_DOUBLE_EQ(line["elapsed_s"], 1.234567891);
+  EXPECT_DOUBLE_EQ(line["throughput_ops_per_s"], 123'456 / 1.234567891);
+  EXPECT_DOUBLE_EQ(line["throughput_bytes_per_s"], 15'802'368 / 1.234567891);
+  EXPECT_EQ(line["context_switches"]["total"], 30);
+  EXPECT_NEAR(line["latency_ns"]["p50"].get<double>(), 500'000, 500);
+  EXPECT_TRUE(line["latency_ns"]["p99_9"].is_null());
+  EXPECT_EQ(line["latency_ns"]["reason"], "fewer than 10 samples beyond p99_9");
+  EXPECT_EQ(line["memory"].dump(), R"({"max_rss_bytes":3145728})");
+}
+
+TEST(Measurement, ReadsBackWhatItWrote) {
+  const Measurement trial = through_text(whole_trial());
+  const Measurement expected = whole_trial();
+  EXPECT_EQ(trial.round, 3);
+  EXPECT_EQ(trial.elapsed_ns, expected.elapsed_ns);
+  EXPECT_EQ(trial.params, expected.params);
+  EXPECT_EQ(trial.slices.elapsed_ns, expected.slices.elapsed_ns);
+  EXPECT_EQ(trial.latency.at_percentile(99), expected.latency.at_percentile(99));
+  EXPECT_EQ(trial.effective, expected.effective);
+  EXPECT_TRUE(trial.baseline);
+  EXPECT_EQ(*trial.noise.cacheline_ns, 62.5);
+  // The only figures that change are those the histogram's buckets round.
+  Json before = to_json(expected);
+  Json after = to_json(trial);
+  before.erase("latency_ns");
+  after.erase("latency_ns");
+  EXPECT_EQ(before.dump(), after.dump());
+}
+
+TEST(Measurement, WhatIsUnknownIsNullWithItsReason) {
+  Measurement trial = whole_trial();
+  trial.syscalls = Measured<SystemCalls>::unknown("needs CAP_PERFMON");
+  trial.noise.throttled = Measured<std::uint64_t>::unknown("no cpu controller");
+  trial.kernel_workers = Measured<std::uint64_t>::unknown("no /proc");
+  const Json line = to_json(trial);
+  EXPECT_EQ(line["syscalls"].dump(),
+            R"({"per_op":null,"source":null,"reason":"needs CAP_PERFMON"})");
+  EXPECT_TRUE(line["noise"]["throttled"].is_null());
+  EXPECT_EQ(line["noise"]["reasons"]["throttled"], "no cpu controller");
+  EXPECT_EQ(line["threads"].dump(),
+            R"({"peak":2,"kernel_workers":null,"reasons":{"kernel_workers":"no /proc"}})");
+  const Measurement back = through_text(trial);
+  EXPECT_FALSE(back.syscalls);
+  EXPECT_EQ(back.syscalls.reason, "needs CAP_PERFMON");
+  EXPECT_EQ(back.noise.throttled.reason, "no cpu controller");
+  EXPECT_TRUE(back.threads_peak);
+}
+
+TEST(Measurement, ARowWithoutFiguresHasNullsNotZeroes) {
+  for (const Status status : {Status::failed, Status::skipped}) {
+    Measurement trial;
+    trial.round = 1;
+    trial.scenario = "echo";
+    trial.backend = "io_uring";
+    trial.params = Json::object();
+    trial.status = status;
+    trial.reason = "io_uring_setup: Operation not permitted";
+    trial.mend = "set kernel.io_uring_disabled to 0";
+    const Json line = to_json(trial);
+    for (const char* name : {"elapsed_s", "ops", "bytes", "throughput_ops_per_s", "latency_ns",
+                             "histogram", "slices", "generator"}) {
+      EXPECT_TRUE(line[name].is_null()) << name;
+    }
+    EXPECT_TRUE(line["cpu"]["total_ns_per_op"].is_null());
+    const Measurement back = through_text(trial);
+    EXPECT_EQ(back.status, status);
+    EXPECT_EQ(back.reason, trial.reason);
+    EXPECT_EQ(back.mend, trial.mend);
+  }
+}
+
+TEST(Measurement, NeverWritesNanOrInfinity) {
+  Measurement trial = whole_trial();
+  trial.elapsed_ns = 0;
+  trial.ops = 0;
+  trial.latency.clear();
+  trial.cpu = CpuUse{std::nan(""), 1, 1, 1};
+  trial.context_switches = ContextSwitches{1, 1, std::numeric_limits<double>::infinity(), "x"};
+  trial.generator.cpu_utilisation = std::nan("");
+  trial.noise.cacheline_ns = std::nan("");
+  const Json line = to_json(trial);
+  EXPECT_TRUE(line["throughput_ops_per_s"].is_null());
+  EXPECT_TRUE(line["cpu"]["user_ns_per_op"].is_null());
+  EXPECT_EQ(line["cpu"]["reason"], "not a finite number");
+  EXPECT_TRUE(line["latency_ns"]["max"].is_null());
+  const Measurement back = through_text(trial);
+  EXPECT_FALSE(back.cpu);
+  EXPECT_FALSE(back.noise.cacheline_ns);
+  EXPECT_TRUE(std::isnan(back.generator.cpu_utilisation));
+}
+
+TEST(Measurement, BrokenTextBecomesReplacementCharacters) {
+  Measurement trial = whole_trial();
+  trial.status = Status::failed;
+  trial.reason = "answered \xff\xfe\n";
+  EXPECT_THAT(through_text(trial).reason, HasSubstr("\xEF\xBF\xBD"));
+  EXPECT_EQ(to_line(to_json(trial)).find('\n'), std::string::npos);
+}
+
+struct Damage {
+  const char* pointer;
+  Json value;
+  const char* named;
+};
+
+TEST(Measurement, AnErrorNamesTheMember) {
+  const Damage damages[] = {
+      {"/schema", "ringside.trial/9", "schema"},
+      {"/round", 0, "round"},
+      {"/round", -1, "round"},
+      {"/status", "fine", "status"},
+      {"/caveats", Json::array({1}), "caveats"},
+      {"/params", "none", "params"},
+      {"/params", {{"deep", {{"deeper", 1}}}}, "params"},
+      {"/ops", -3, "ops"},
+      {"/ops", 1.5, "ops"},
+      {"/elapsed_s", 1e300, "elapsed_s"},
+      {"/elapsed_s", nullptr, "elapsed_s"},
+      {"/histogram", "AAAA", "histogram"},
+      {"/slices/ops", Json::array({1}), "slices.order"},
+      {"/slices/elapsed_ns", Json::array({1, UINT64_MAX}), "slices.elapsed_ns"},
+      {"/generator/saturated", 1, "generator.saturated"},
+      {"/syscalls", Json::object(), "syscalls.reason"},
+      {"/noise/steal_s", nullptr, "noise.reasons"},
+      {"/effective", {{"recv", 5}}, "effective.recv"},
+      {"/cpu", 7, "cpu"},
+  };
+  for (const Damage& damage : damages) {
+    Json line = to_json(whole_trial());
+    line[Json::json_pointer(damage.pointer)] = damage.value;
+    try {
+      measurement_from_json(line);
+      ADD_FAILURE() << damage.pointer << " was accepted";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr(damage.named));
+    }
+  }
+}
+
+TEST(Measurement, EveryMissingMemberIsNamed) {
+  const Json whole = to_json(whole_trial());
+  for (const auto& [name, value] : whole.items()) {
+    // Derived figures and texts that may be null are not needed to read a line.
+    if (name.starts_with("throughput") || name == "latency_ns" || name == "reason" ||
+        name == "mend") {
+      continue;
+    }
+    Json line = whole;
+    line.erase(name);
+    try {
+      measurement_from_json(line);
+      ADD_FAILURE() << name << " was not missed";
+    } catch (const Error& error) {
+      EXPECT_THAT(error.what(), HasSubstr(name));
+    }
+  }
+  EXPECT_THROW(measurement_from_json(Json::array()), Error);
+}
+
+}  // namespace
+}  // namespace ringside
