@@ -9,7 +9,10 @@
 
 #include "backends/backend.hpp"
 #include "base/error.hpp"
+#include "harness/cli/doctor.hpp"
+#include "harness/cli/list.hpp"
 #include "harness/cli/serve.hpp"
+#include "scenarios/scenario.hpp"
 
 int main(int argc, char** argv) {
   // A peer that is gone must be an error of write(2), not the end of the process.
@@ -17,6 +20,8 @@ int main(int argc, char** argv) {
   CLI::App app("Ringside: the ways of doing I/O on Linux, side by side", "ringside");
   app.require_subcommand(1);
   ringside::add_serve(app, ringside::backends());
+  ringside::add_list(app, ringside::backends(), ringside::scenarios());
+  ringside::add_doctor(app, ringside::backends());
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
