@@ -24,6 +24,8 @@ function(ringside_backend NAME)
   target_link_libraries(ringside_backend_${NAME} PUBLIC ringside_support ${ARG_LIBRARIES})
   if(ARG_PACKAGE AND FOUND)
     target_link_libraries(ringside_backend_${NAME} PUBLIC PkgConfig::${ARG_PACKAGE})
+    target_compile_definitions(ringside_backend_${NAME}
+                               PRIVATE RINGSIDE_PACKAGE_VERSION="${${ARG_PACKAGE}_VERSION}")
   endif()
 endfunction()
 

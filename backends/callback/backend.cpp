@@ -1,14 +1,18 @@
 #include "backends/backend.hpp"
 
+#include "backends/asio_support/loop.hpp"
+
 namespace ringside::callback {
+
+void echo(const EchoTask& task);
 
 extern const Backend backend;
 const Backend backend{
     .name = "callback",
-    .summary = "",
-    .version = [] { return std::string(); },
+    .summary = "Boost.Asio completion handlers, an io_context per thread",
+    .version = asio_support::version,
     .available = [] { return Availability{}; },
-    .echo = nullptr,
+    .echo = echo,
 };
 
 }  // namespace ringside::callback

@@ -1,6 +1,5 @@
 #include "harness/cli/serve.hpp"
 
-#include <csignal>
 #include <memory>
 #include <string>
 
@@ -8,8 +7,9 @@
 
 #include "backends/backend.hpp"
 #include "base/error.hpp"
+#include "base/names.hpp"
 #include "base/stop_signal.hpp"
-#include "harness/cli/names.hpp"
+#include "harness/cli/interrupt.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/echo/task.hpp"
 
@@ -25,17 +25,6 @@ struct ServeOptions {
   std::size_t buffer_bytes = 16384;
 };
 
-// A signal handler can only reach what has static storage; set before the handlers are installed.
-const StopSignal* stop_on_signal = nullptr;
-
-void install_stop_handlers(const StopSignal& stop) {
-  stop_on_signal = &stop;
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop_on_signal->raise(); };
-  action.sa_flags = SA_RESTART;
-  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
-}
-
 void serve(const ServeOptions& options, std::span<const Backend> backends) {
   if (options.scenario != "echo") throw unknown_name("scenario", options.scenario, {"echo"});
   const Backend& backend = find_named("backend", options.backend, backends);
@@ -49,7 +38,7 @@ void serve(const ServeOptions& options, std::span<const Backend> backends) {
   for (const UniqueFd& socket : listeners.sockets) sockets.push_back(socket.get());
 
   const StopSignal stop;
-  install_stop_handlers(stop);
+  raise_on_signals(stop);
   const Endpoint& endpoint = listeners.endpoints.front();
   fmt::print("{} serves echo on {}{}; stop it with Ctrl-C\n", backend.name, to_string(endpoint),
              is_loopback(endpoint) ? "" : " (reachable from other machines)");

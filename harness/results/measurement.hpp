@@ -8,16 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "base/json.hpp"
 #include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/noise.hpp"
 
 namespace ringside {
-
-/// JSON that keeps the order in which it was written, so that files read as they are documented.
-using Json = nlohmann::ordered_json;
 
 enum class Status {
   ok,
@@ -79,6 +75,7 @@ struct Measurement {
   Status status = Status::ok;
   std::string reason;  ///< why not ok; empty when ok
   std::string mend;    ///< what the user can do about it; may be empty
+  bool wrong_data = false;  ///< failed because what came back was not what was sent
   std::vector<std::string> caveats;
 
   // Only of meaning when the status is ok or invalid.

@@ -1,0 +1,53 @@
+// Ownership of a ring of provided buffers: memory that the kernel picks from when data arrives.
+#pragma once
+
+#include <liburing.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "backends/io_uring/ring.hpp"
+
+namespace ringside::io_uring {
+
+/// `count` buffers of `buffer_bytes` each, given to the kernel as a provided buffer ring. A buffer
+/// that a completion names is the program's until it is given back. Source:
+/// io_uring_register_buf_ring(3).
+class BufferRing {
+ public:
+  /// Registers the ring as buffer group `group`; `count` is a power of two, at most 32768. `ring`
+  /// must outlive this. Throws Error.
+  BufferRing(Ring& ring, std::uint16_t group, unsigned count, std::size_t buffer_bytes);
+
+  /// Takes the buffers away from the kernel, which answers later receives with ENOBUFS.
+  ~BufferRing();
+  BufferRing(const BufferRing&) = delete;
+  BufferRing& operator=(const BufferRing&) = delete;
+
+  std::uint16_t group() const noexcept { return group_; }
+  unsigned count() const noexcept { return count_; }
+  std::size_t buffer_bytes() const noexcept { return buffer_bytes_; }
+
+  /// The first `size` bytes of a buffer.
+  std::span<std::byte> bytes(std::uint16_t buffer, std::size_t size) const noexcept;
+
+  /// Queues a buffer to be given back to the kernel by the next publish().
+  void give_back(std::uint16_t buffer) noexcept;
+
+  /// Shows the kernel everything given back so far, at the price of one memory barrier.
+  void publish() noexcept;
+
+ private:
+  std::size_t ring_bytes() const noexcept { return count_ * sizeof(io_uring_buf); }
+
+  Ring& ring_;
+  std::uint16_t group_;
+  unsigned count_;
+  std::size_t buffer_bytes_, stride_;
+  std::size_t mapped_bytes_ = 0;
+  std::byte* memory_ = nullptr;  // one mapping: the ring itself, then the buffers
+  int unpublished_ = 0;
+};
+
+}  // namespace ringside::io_uring

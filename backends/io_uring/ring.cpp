@@ -1,0 +1,54 @@
+#include "backends/io_uring/ring.hpp"
+
+#include <cassert>
+#include <cerrno>
+
+#include "backends/io_uring/refusal.hpp"
+#include "base/error.hpp"
+
+namespace ringside::io_uring {
+
+Ring::Ring(unsigned submissions, unsigned completions, std::span<const Generation> allowed) {
+  int result = -EINVAL;
+  io_uring_params params{};
+  for (const Generation& generation : allowed) {
+    // Multishot operations complete many times for one submission, hence a size of its own for the
+    // completion queue; SUBMIT_ALL goes on after a submission that fails.
+    params = {};
+    params.flags = generation.setup_flags | IORING_SETUP_CQSIZE | IORING_SETUP_SUBMIT_ALL;
+    params.cq_entries = completions;
+    generation_ = &generation;
+    result = ::io_uring_queue_init_params(submissions, &ring_, &params);
+    if (result != -EINVAL) break;
+  }
+  if (result < 0) throw refusal("io_uring_setup", -result);
+  if ((params.features & IORING_FEAT_NATIVE_WORKERS) == 0) {
+    ::io_uring_queue_exit(&ring_);
+    throw workers_outside_process();
+  }
+}
+
+Ring::~Ring() {
+  ::io_uring_queue_exit(&ring_);
+}
+
+io_uring_sqe* Ring::next_entry() {
+  io_uring_sqe* entry = ::io_uring_get_sqe(&ring_);
+  if (entry == nullptr) {
+    ::io_uring_submit(&ring_);
+    entry = ::io_uring_get_sqe(&ring_);
+  }
+  if (entry == nullptr) throw Error("io_uring: the kernel takes no more submissions");
+  return entry;
+}
+
+void Ring::submit_and_wait() {
+  const int result = ::io_uring_submit_and_wait(&ring_, 1);
+  // Interrupted, or short of memory for more submissions until completions have been taken: both
+  // mend themselves on the next turn.
+  if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
+    throw_errno("io_uring_enter", -result);
+  }
+}
+
+}  // namespace ringside::io_uring

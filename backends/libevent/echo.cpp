@@ -1,0 +1,154 @@
+// Echo on libevent with raw events: an event_base per thread, a persistent read event for every
+// connection, and a write event only while its peer does not take what it is sent.
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include <event2/event.h>
+#include <event2/listener.h>
+
+#include "backends/libevent/resources.hpp"
+#include "backends/support/loops.hpp"
+#include "backends/support/socket.hpp"
+#include "base/error.hpp"
+#include "base/fd.hpp"
+#include "base/stop_signal.hpp"
+#include "scenarios/echo/task.hpp"
+
+namespace ringside::libevent {
+
+void echo(const EchoTask& task);
+
+namespace {
+
+struct Loop;
+
+struct Connection {
+  Loop& loop;
+  UniqueFd socket;  // above the events: they must be gone before it is closed
+  UniqueEvent readable = {};
+  UniqueEvent writable = {};
+  std::vector<std::byte> unsent = {};  // what the peer has not taken yet; empty nearly always
+};
+
+struct Loop {
+  UniqueBase base = make_base();
+  std::vector<std::byte> buffer;
+  std::unordered_map<int, Connection> connections = {};
+  UniqueListener listener = {};
+  UniqueEvent accept_again = {};
+  UniqueEvent stop = {};
+  int broken_accept = 0;  // the errno value that makes going on impossible
+};
+
+void close(const Connection& connection) {
+  connection.loop.connections.erase(connection.socket.get());
+}
+
+void wait_for(const Connection& connection, const UniqueEvent& event) {
+  if (event_add(event.get(), nullptr) < 0) close(connection);
+}
+
+bool is_transient(int error) {
+  return error == EAGAIN || error == EINTR;
+}
+
+// Callbacks are noexcept because libevent is C: no exception may pass through it.
+
+// One read each time, though more may be waiting: the event is level-triggered, and a connection
+// that never falls silent must not keep the others, or the stop signal, from their turn.
+void on_readable(int socket, short, void* argument) noexcept {
+  Connection& connection = *static_cast<Connection*>(argument);
+  std::vector<std::byte>& buffer = connection.loop.buffer;
+  const ssize_t received = ::recv(socket, buffer.data(), buffer.size(), 0);
+  if (received < 0 && is_transient(errno)) return;
+  if (received <= 0) return close(connection);
+
+  const auto answer = std::span(buffer).first(static_cast<std::size_t>(received));
+  const ssize_t sent = ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
+  if (sent == received) return;
+  if (sent < 0 && !is_transient(errno)) return close(connection);
+
+  // The peer is slow: read nothing more from it until it has taken what it is owed.
+  const auto rest = answer.subspan(sent < 0 ? 0 : static_cast<std::size_t>(sent));
+  connection.unsent.assign(rest.begin(), rest.end());
+  event_del(connection.readable.get());
+  wait_for(connection, connection.writable);
+}
+
+void on_writable(int socket, short, void* argument) noexcept {
+  Connection& connection = *static_cast<Connection*>(argument);
+  auto& unsent = connection.unsent;
+  const ssize_t sent = ::send(socket, unsent.data(), unsent.size(), MSG_NOSIGNAL);
+  if (sent < 0 && !is_transient(errno)) return close(connection);
+  if (sent > 0) unsent.erase(unsent.begin(), unsent.begin() + sent);
+  wait_for(connection, unsent.empty() ? connection.readable : connection.writable);
+}
+
+void on_accept(evconnlistener*, int socket, sockaddr*, int, void* argument) noexcept {
+  Loop& loop = *static_cast<Loop*>(argument);
+  set_no_delay(socket);
+  Connection& connection =
+      loop.connections.emplace(socket, Connection{loop, UniqueFd(socket)}).first->second;
+  event_base* const base = loop.base.get();
+  connection.readable.reset(
+      event_new(base, socket, EV_READ | EV_PERSIST, on_readable, &connection));
+  connection.writable.reset(event_new(base, socket, EV_WRITE, on_writable, &connection));
+  if (!connection.readable || !connection.writable) return close(connection);
+  wait_for(connection, connection.readable);
+}
+
+void on_failed_accept(evconnlistener* listener, void* argument) noexcept {
+  Loop& loop = *static_cast<Loop*>(argument);
+  const int error = EVUTIL_SOCKET_ERROR();
+  const AcceptFailure failure = classify_accept(error);  // otherwise the listener tries again
+  if (failure == AcceptFailure::broken) {
+    loop.broken_accept = error;
+    event_base_loopbreak(loop.base.get());
+  }
+  if (failure == AcceptFailure::exhausted) {
+    const timeval pause{.tv_sec = 0, .tv_usec = std::chrono::microseconds(accept_pause).count()};
+    evconnlistener_disable(listener);
+    event_add(loop.accept_again.get(), &pause);
+  }
+}
+
+void on_accept_again(int, short, void* argument) noexcept {
+  evconnlistener_enable(static_cast<Loop*>(argument)->listener.get());
+}
+
+void on_stop(int, short, void* argument) noexcept {
+  event_base_loopbreak(static_cast<Loop*>(argument)->base.get());
+}
+
+void serve(const EchoTask& task, int listener) {
+  Loop loop{.buffer = std::vector<std::byte>(task.buffer_bytes)};
+  event_base* const base = loop.base.get();
+  // Backlog 0: the socket listens already. It stays the caller's, so no LEV_OPT_CLOSE_ON_FREE.
+  loop.listener.reset(
+      evconnlistener_new(base, on_accept, &loop, LEV_OPT_CLOSE_ON_EXEC, 0, listener));
+  loop.accept_again.reset(evtimer_new(base, on_accept_again, &loop));
+  loop.stop.reset(event_new(base, task.stop.fd(), EV_READ, on_stop, &loop));
+  if (!loop.listener || !loop.accept_again || !loop.stop ||
+      event_add(loop.stop.get(), nullptr) < 0) {
+    throw Error("libevent: the listening socket and the stop signal cannot be waited for");
+  }
+  evconnlistener_set_error_cb(loop.listener.get(), on_failed_accept);
+  task.effective("method", event_base_get_method(base));
+  event_base_dispatch(base);
+  if (loop.broken_accept != 0) throw_errno("accept", loop.broken_accept);
+}
+
+}  // namespace
+
+void echo(const EchoTask& task) {
+  task.effective("event", "raw, persistent, level-triggered");
+  run_loops(task.listeners, task.stop, [&](int listener) { serve(task, listener); });
+}
+
+}  // namespace ringside::libevent

@@ -1,0 +1,41 @@
+// What the user said, as a value.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenarios/echo/params.hpp"
+
+namespace ringside {
+
+/// How the load moves between the backends of a round.
+enum class Interleave {
+  slice,  ///< all alive at once, the load moves every few milliseconds
+  trial,  ///< one alive at a time, for one whole window
+};
+
+/// The options of `ringside run`. The defaults are those of the standard profile.
+struct Options {
+  std::vector<std::string> scenarios{"echo"};
+  std::vector<std::string> backends;  ///< empty: all of them
+  std::string baseline = "epoll";     ///< the first backend named, when this one is not compared
+  bool control = true;                ///< compare a second copy of the baseline as well
+
+  EchoSweep echo;
+
+  Interleave interleave = Interleave::slice;
+  int rounds = 10;                                   ///< with fresh processes each
+  int cycles = 20;                                   ///< slices of each backend in a round
+  std::chrono::nanoseconds slice{20'000'000};        ///< measured part of a slice
+  std::chrono::nanoseconds warmup{3'000'000};        ///< before each slice
+  std::chrono::nanoseconds duration{1'000'000'000};  ///< of a whole window (Interleave::trial)
+  std::uint64_t seed = 1;
+
+  std::optional<std::string> backend_cpus;  ///< a CPU list such as "0-3,5"
+  std::optional<std::string> load_cpus;
+};
+
+}  // namespace ringside

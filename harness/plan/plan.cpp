@@ -1,0 +1,194 @@
+#include "harness/plan/plan.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "backends/backend.hpp"
+#include "base/error.hpp"
+#include "base/names.hpp"
+#include "harness/plan/units.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace ringside {
+
+namespace {
+
+// What this process has open beside connections: epoll sets, control channels, files, libraries.
+constexpr std::size_t spare_descriptors = 256;
+
+// A whole window begins with cold caches and processes: give it a tenth to settle, at least this.
+constexpr std::chrono::milliseconds least_window_warmup{100};
+
+std::vector<Trial> make_trials(const Options& options, std::span<const Backend> backends,
+                               const Scenario& scenario) {
+  std::vector<std::string> names = options.backends;
+  if (names.empty()) {
+    for (const Backend& backend : backends) {
+      if (scenario.offered(backend)) names.emplace_back(backend.name);
+    }
+  }
+  for (const std::string& name : names) {
+    if (!scenario.offered(find_named("backend", name, backends))) {
+      throw Error(fmt::format("{} has no {}", name, scenario.name), "leave one of the two out");
+    }
+    if (std::ranges::count(names, name) > 1) {
+      throw Error(fmt::format("--backends names {} twice", name), "name each backend once");
+    }
+  }
+  find_named("backend", options.baseline, backends);
+  const auto named = std::ranges::find(names, options.baseline);
+  if (named != names.end()) std::rotate(names.begin(), named, named + 1);
+
+  std::vector<Trial> trials;
+  for (const std::string& name : names) {
+    const bool baseline = trials.empty();
+    trials.push_back({.backend = name, .baseline = baseline, .control = false});
+    if (baseline && options.control) {
+      trials.push_back({.backend = name, .baseline = false, .control = true});
+    }
+  }
+  return trials;
+}
+
+Windows make_windows(const Options& options, Interleave interleave) {
+  if (interleave == Interleave::slice) {
+    return {.interleave = interleave,
+            .cycles = options.cycles,
+            .warmup = options.warmup,
+            .measured = options.slice};
+  }
+  return {.interleave = interleave,
+          .cycles = 1,
+          .warmup = std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10),
+          .measured = options.duration};
+}
+
+void fit_descriptors(Round& round, const Options& options, const Limits& limits,
+                     std::size_t needed_each) {
+  const std::size_t alone = needed_each + spare_descriptors;
+  const std::size_t together = needed_each * round.trials.size() + spare_descriptors;
+  if (alone > limits.descriptors) {
+    round.impossible =
+        fmt::format("{} descriptors are needed, the limit is {}", alone, limits.descriptors);
+    round.mend = fmt::format(
+        "raise it with `ulimit -n {}` (above the hard limit: as root, or "
+        "nofile in /etc/security/limits.conf)",
+        alone);
+  } else if (together > limits.descriptors && round.windows.interleave == Interleave::slice) {
+    round.windows = make_windows(options, Interleave::trial);
+    round.caveats.push_back(fmt::format(
+        "measured in whole windows, one backend after the other: all at once would need {} "
+        "descriptors and the limit is {} (`ulimit -n {}` allows slices)",
+        together, limits.descriptors, together));
+  }
+}
+
+void validate(const Options& options) {
+  const auto in_range = [](auto value, auto low, auto high, std::string_view flag) {
+    if (value < low || value > high) {
+      throw Error(fmt::format("{} is {}", flag, value), fmt::format("use {} to {}", low, high));
+    }
+  };
+  in_range(options.rounds, 1, 100'000, "--rounds");
+  in_range(options.cycles, 1, 100'000, "--cycles");
+  const auto duration_in_range = [](std::chrono::nanoseconds value, std::chrono::nanoseconds low,
+                                    std::chrono::nanoseconds high, std::string_view flag) {
+    if (value < low || value > high) {
+      throw Error(fmt::format("{} is {}", flag, format_duration(value)),
+                  fmt::format("use {} to {}", format_duration(low), format_duration(high)));
+    }
+  };
+  using namespace std::chrono_literals;
+  duration_in_range(options.slice, 1ms, 600s, "--slice");
+  duration_in_range(options.warmup, 0ms, 600s, "--warmup");
+  duration_in_range(options.duration, 1ms, 3600s, "--duration");
+}
+
+}  // namespace
+
+Plan make_plan(const Options& options, const Limits& limits, std::span<const Backend> backends,
+               std::span<const Scenario> scenarios) {
+  validate(options);
+  std::vector<Round> first_rounds;
+  for (const std::string& name : options.scenarios) {
+    const Scenario& scenario = find_named("scenario", name, scenarios);
+    const std::vector<Trial> trials = make_trials(options, backends, scenario);
+    for (const Json& params : scenario.sweep(options)) {
+      Round round{.scenario = name,
+                  .params = params,
+                  .windows = make_windows(options, options.interleave),
+                  .trials = trials};
+      fit_descriptors(round, options, limits, scenario.descriptors(params));
+      first_rounds.push_back(std::move(round));
+    }
+  }
+  Plan plan;
+  std::mt19937_64 seeds(options.seed);
+  for (int number = 1; number <= options.rounds; ++number) {
+    for (Round round : first_rounds) {
+      // What cannot run says so once, not once a round.
+      if (number > 1 && !round.impossible.empty()) continue;
+      round.number = number;
+      round.seed = seeds();
+      plan.rounds.push_back(std::move(round));
+    }
+  }
+  return plan;
+}
+
+std::vector<std::uint32_t> cycle_order(std::uint64_t seed, int cycle, std::size_t count) {
+  std::vector<std::uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0u);
+  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
+                      static_cast<std::uint32_t>(cycle)};
+  std::mt19937 random(mixed);
+  // Fisher-Yates by hand: std::shuffle's result differs from library to library.
+  for (std::size_t left = count; left > 1; --left) {
+    std::swap(order[left - 1], order[random() % left]);
+  }
+  return order;
+}
+
+std::chrono::nanoseconds least_time(const Round& round) {
+  if (!round.impossible.empty()) return std::chrono::nanoseconds(0);
+  const auto slices = static_cast<std::int64_t>(round.trials.size()) * round.windows.cycles;
+  return (round.windows.warmup + round.windows.measured) * slices;
+}
+
+std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {
+  std::string text;
+  std::chrono::nanoseconds total{};
+  for (const Round& round : plan.rounds) {
+    total += least_time(round);
+    const Scenario& scenario = find_named("scenario", round.scenario, scenarios);
+    std::vector<std::string> names;
+    for (const Trial& trial : round.trials) {
+      names.push_back(trial.backend + (trial.control ? " (control)" : ""));
+    }
+    text += fmt::format("round {} of {}: {}; {}\n", round.number, round.scenario,
+                        scenario.describe(round.params), fmt::join(names, ", "));
+    if (!round.impossible.empty()) {
+      text += fmt::format("  cannot run: {}; {}\n", round.impossible, round.mend);
+      continue;
+    }
+    const Windows& windows = round.windows;
+    if (windows.interleave == Interleave::slice) {
+      text += fmt::format("  {} cycles of slices: {} measured after {} of warm-up, seed {:#x}\n",
+                          windows.cycles, format_duration(windows.measured),
+                          format_duration(windows.warmup), round.seed);
+    } else {
+      text += fmt::format("  whole windows: {} measured after {} of warm-up, seed {:#x}\n",
+                          format_duration(windows.measured), format_duration(windows.warmup),
+                          round.seed);
+    }
+    for (const std::string& caveat : round.caveats) text += fmt::format("  note: {}\n", caveat);
+  }
+  return text + fmt::format("at least {:.0f} s of measuring, and about a quarter more around it\n",
+                            std::chrono::duration<double>(total).count());
+}
+
+}  // namespace ringside

@@ -1,0 +1,72 @@
+// The ordered list of everything that will be measured: a pure value made from Options.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "harness/plan/options.hpp"
+
+namespace ringside {
+
+struct Backend;
+struct Scenario;
+
+/// One backend doing one scenario with one set of parameters, in one round.
+struct Trial {
+  std::string backend;
+  bool baseline = false;  ///< what the others are compared with
+  bool control = false;   ///< a second copy of the baseline
+};
+
+/// How the load moves over the backends of a round, and for how long.
+struct Windows {
+  Interleave interleave = Interleave::slice;
+  int cycles = 0;
+  std::chrono::nanoseconds warmup{};
+  std::chrono::nanoseconds measured{};
+};
+
+/// The trials that are compared with each other.
+struct Round {
+  int number = 0;  ///< from 1, counted for each set of parameters
+  std::string scenario;
+  Json params;
+  Windows windows;
+  std::vector<Trial> trials;         ///< the baseline first, its control second
+  std::uint64_t seed = 0;            ///< of the order of slices and of the load
+  std::vector<std::string> caveats{};  ///< what every measurement of the round must carry
+  std::string impossible{};            ///< why it cannot run within the limits; empty when it can
+  std::string mend{};                  ///< what to raise when it is impossible
+};
+
+struct Plan {
+  std::vector<Round> rounds;
+};
+
+/// What this process may use; part of the plan because it decides what can be alive at once.
+struct Limits {
+  std::size_t descriptors = 1024;
+};
+
+/// Rounds are ordered so that every set of parameters has its first round before any has its
+/// second: slow changes of the machine fall on all alike, and an interrupted run has something of
+/// each. Where the limits do not let all backends of a round be alive at once it falls back to
+/// whole windows and says so. Throws Error for unknown names and impossible combinations.
+Plan make_plan(const Options& options, const Limits& limits, std::span<const Backend> backends,
+               std::span<const Scenario> scenarios);
+
+/// The order in which `count` backends have their slices in one cycle: a permutation of 0 …
+/// count-1 that depends on nothing but the arguments.
+std::vector<std::uint32_t> cycle_order(std::uint64_t seed, int cycle, std::size_t count);
+
+/// Time in measured windows and their warm-up: a lower bound for what a round takes.
+std::chrono::nanoseconds least_time(const Round& round);
+
+/// The plan in words, for --dry-run.
+std::string describe(const Plan& plan, std::span<const Scenario> scenarios);
+
+}  // namespace ringside

@@ -1,0 +1,32 @@
+// The echo scenario's load: a closed-loop client for every backend of a round.
+#pragma once
+
+#include <vector>
+
+#include "harness/load/load.hpp"
+#include "scenarios/echo/params.hpp"
+#include "scenarios/echo/shard.hpp"
+#include "scenarios/echo/stream.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace ringside {
+
+/// Shards each target's connections over the threads of the team. See Load.
+class EchoLoad final : public Load {
+ public:
+  EchoLoad(const EchoParams& params, const LoadEnvironment& environment);
+
+  void connect(std::size_t target, std::span<const Endpoint> endpoints) override;
+  WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
+  void disconnect(std::size_t target) noexcept override;
+  Histogram latency(std::size_t target) const override;
+  Fairness fairness(std::size_t target) const override;
+
+ private:
+  EchoParams params_;
+  ThreadTeam& team_;
+  EchoStream stream_;
+  std::vector<std::vector<EchoShard>> shards_;  // [target][thread]
+};
+
+}  // namespace ringside

@@ -1,0 +1,59 @@
+#include "scenarios/echo/scenario.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "backends/backend.hpp"
+#include "harness/plan/options.hpp"
+#include "harness/plan/units.hpp"
+#include "scenarios/echo/load.hpp"
+#include "scenarios/echo/params.hpp"
+#include "scenarios/echo/task.hpp"
+
+namespace ringside {
+
+namespace {
+
+std::vector<Json> sweep(const Options& options) {
+  std::vector<Json> all;
+  for (const EchoParams& params : combinations(options.echo)) {
+    validate(params);
+    all.push_back(to_json(params));
+  }
+  return all;
+}
+
+std::string describe(const Json& json) {
+  const EchoParams params = echo_params_from_json(json);
+  return fmt::format("{} connection{} x {}{}, {} event-loop thread{}", params.connections,
+                     params.connections == 1 ? "" : "s", format_bytes(params.payload_bytes),
+                     params.pipeline == 1 ? "" : fmt::format(" x {} in flight", params.pipeline),
+                     params.threads, params.threads == 1 ? "" : "s");
+}
+
+void run_cell(const Backend& backend, const Json& json, const CellEnvironment& environment) {
+  backend.echo(EchoTask{.listeners = environment.listeners,
+                        .buffer_bytes = buffer_bytes(echo_params_from_json(json)),
+                        .stop = environment.stop,
+                        .effective = environment.effective});
+}
+
+}  // namespace
+
+const Scenario echo_scenario{
+    .name = "echo",
+    .summary = "a TCP server that returns every byte; closed-loop clients",
+    .offered = [](const Backend& backend) { return backend.echo != nullptr; },
+    .sweep = sweep,
+    .describe = describe,
+    .listeners = [](const Json& params) { return echo_params_from_json(params).threads; },
+    .descriptors = [](const Json& params) { return echo_params_from_json(params).connections; },
+    .run_cell = run_cell,
+    .make_load = [](const Json& params,
+                    const LoadEnvironment& environment) -> std::unique_ptr<Load> {
+      return std::make_unique<EchoLoad>(echo_params_from_json(params), environment);
+    },
+};
+
+}  // namespace ringside

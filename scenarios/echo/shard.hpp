@@ -1,0 +1,110 @@
+// One thread's share of the connections to one echo backend: the closed-loop client itself.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "harness/load/load.hpp"
+#include "harness/measure/histogram.hpp"
+#include "harness/net/listen.hpp"
+#include "scenarios/echo/params.hpp"
+#include "scenarios/echo/stream.hpp"
+
+namespace ringside {
+
+class StopSignal;
+
+/// A closed-loop client over some connections: every connection has `pipeline` messages in flight,
+/// and an answered message is followed at once by the next. Every byte that comes back is compared
+/// with what was sent. Used by one thread at a time.
+class EchoShard {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// When the measured part of a window lies, and who reads the backend's CPU time at its edges
+  /// (may be empty).
+  struct Window {
+    Clock::time_point from;
+    Clock::time_point until;
+    std::function<std::chrono::nanoseconds()> backend_cpu;
+  };
+
+  /// `stream` and `interrupt` outlive the shard.
+  EchoShard(const EchoParams& params, const EchoStream& stream, const StopSignal& interrupt);
+
+  /// Opens connection number `number` (of the whole load, for error messages).
+  void open(const Endpoint& endpoint, std::size_t number);
+
+  /// Has each connection opened since the last call answer one message.
+  void prime();
+
+  /// One window: warm-up until `from`, measured until `until`, then every answer is taken in.
+  WindowResult run(const Window& window);
+
+  /// Closes all connections.
+  void close() noexcept;
+
+  const Histogram& latency() const noexcept { return latency_; }
+  Fairness fairness() const noexcept;
+
+ private:
+  struct Connection {
+    UniqueFd socket;
+    std::size_t number = 0;
+    std::size_t send_at = 0;                 // position in the stream of the next byte to send
+    std::size_t check_at = 0;                // position in the stream of the next byte to come back
+    std::size_t unsent = 0;                  // bytes that the kernel has not taken yet
+    std::size_t unanswered = 0;              // bytes that have not come back yet, sent or not
+    std::size_t into_message = 0;            // bytes of the message under way that have come back
+    std::size_t oldest = 0;                  // index in sent_at of the oldest message in flight
+    std::size_t in_flight = 0;               // messages
+    std::uint64_t received = 0;              // bytes, for error messages
+    std::uint64_t ops = 0;                   // in measured parts
+    std::vector<Clock::time_point> sent_at;  // a ring, one place for each message of the pipeline
+  };
+  enum class Phase { draining, warming_up, measuring };
+  /// Counters as they stood at an edge of the measured part.
+  struct Edge {
+    Clock::time_point at;
+    std::chrono::nanoseconds backend_cpu{};
+    std::chrono::nanoseconds own_cpu{};
+  };
+
+  void turn();
+  void service(Connection& connection, std::uint32_t events);
+  void receive(Connection& connection);
+  void take(Connection& connection, std::span<const std::byte> bytes, Clock::time_point now);
+  void start_messages(Connection& connection, std::size_t count, Clock::time_point now);
+  void flush(Connection& connection);
+  void pass_edges(Clock::time_point now);
+  Edge edge(Clock::time_point now) const;
+  [[noreturn]] void fail_broken(const Connection& connection, int error) const;
+  [[noreturn]] void fail_wrong(const Connection& connection,
+                               std::span<const std::byte> bytes) const;
+
+  EchoParams params_;
+  const EchoStream& stream_;
+  UniqueFd epoll_;
+  std::vector<Connection> connections_;
+  std::size_t primed_ = 0;
+  std::vector<std::byte> buffer_;
+  std::vector<epoll_event> events_;
+
+  Phase phase_ = Phase::draining;
+  Clock::time_point next_edge_ = Clock::time_point::max();
+  const Window* window_ = nullptr;
+  Edge begin_, end_;
+  std::size_t outstanding_ = 0;  // messages in flight over all connections
+  Clock::time_point progress_;   // when something last came back
+  std::uint64_t measured_ops_ = 0;
+  std::uint64_t all_ops_ = 0;
+  Histogram latency_;
+};
+
+}  // namespace ringside

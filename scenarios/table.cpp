@@ -1,0 +1,15 @@
+#include <array>
+
+#include "scenarios/echo/scenario.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace ringside {
+
+std::span<const Scenario> scenarios() {
+  static const auto table = std::to_array<Scenario>({
+      echo_scenario,
+  });
+  return table;
+}
+
+}  // namespace ringside

@@ -1,0 +1,63 @@
+// The fixture of the conformance tests: one echo cell, and a check that it leaves nothing behind.
+#pragma once
+
+#include <cstddef>
+#include <initializer_list>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "backends/backend.hpp"
+#include "tests/support/client.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/running_cell.hpp"
+
+namespace ringside::test {
+
+/// So little that a few hundred KiB fill a connection. The kernel's own sizes grow to megabytes,
+/// and what fits there never makes a cell wait.
+inline constexpr SocketBuffers small_buffers{.send_bytes = 65536, .receive_bytes = 65536};
+
+/// Ports of their own whose connections have small_buffers at the cell's end.
+Listeners listen_with_small_buffers(std::size_t count);
+
+/// What a test is run for.
+struct EchoCase {
+  const Backend* backend;  ///< has an echo cell; lives in a table
+  std::size_t loops;
+};
+
+/// Every backend that offers echo, and the fake "steady", with each number of loops.
+std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
+
+/// How GoogleTest prints a case: "epoll, 2 loops". Found by its name.
+void PrintTo(const EchoCase& echo_case, std::ostream* out);
+
+/// "epoll_2_loops".
+std::string case_name(const testing::TestParamInfo<EchoCase>& info);
+
+/// Skips when the backend cannot run here. After each test the cell is stopped, if the test has not
+/// done so, and must have given back all its descriptors and threads.
+class EchoCellTest : public testing::TestWithParam<EchoCase> {
+ protected:
+  void SetUp() override;
+  void TearDown() override;
+
+  /// Starts the cell; at most once in a test. By default each loop has a port of its own.
+  RunningCell& start(std::size_t buffer_bytes = default_buffer_bytes);
+  RunningCell& start(Listeners listeners, std::size_t buffer_bytes = default_buffer_bytes);
+
+  /// A client on each loop that has been answered: when it returns, every loop is at work.
+  std::vector<Client> client_on_each_loop(const RunningCell& cell) const;
+
+  const Backend& backend() const { return *GetParam().backend; }
+
+ private:
+  Footprint before_;
+  std::optional<RunningCell> cell_;
+};
+
+}  // namespace ringside::test

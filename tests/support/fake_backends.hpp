@@ -1,0 +1,23 @@
+// Backends that behave, or misbehave, in a way that is known beforehand: for tests of the harness.
+#pragma once
+
+#include <span>
+
+#include "backends/backend.hpp"
+
+namespace ringside::test {
+
+/// In this order, with names as given here; every read counts over all loops of a cell:
+/// - "steady" is a plain and correct echo server on poll(2);
+/// - "slow" burns 20 us of CPU at each read;
+/// - "wrong" flips the first byte of every 1000th read;
+/// - "crash" aborts at its 200th read;
+/// - "mute" reads on but answers nothing from its 200th read;
+/// - "quits" throws an Error, with a mend, as soon as it is called;
+/// - "absent" is not available, with reason and mend.
+std::span<const Backend> fake_backends();
+
+/// The row of that name; asserts that there is one.
+const Backend& fake_backend(std::string_view name);
+
+}  // namespace ringside::test
