@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <span>
 #include <unordered_map>
@@ -25,138 +26,129 @@ void echo(const EchoTask& task);
 
 namespace {
 
-class Server;
+struct Loop;
 
 struct Connection {
-  Server& server;
+  Loop& loop;
   UniqueFd socket;  // above the events: they must be gone before it is closed
   UniqueEvent readable = {};
   UniqueEvent writable = {};
   std::vector<std::byte> unsent = {};  // what the peer has not taken yet; empty nearly always
 };
 
-// The callbacks are noexcept because libevent is C: no exception may pass through it.
-class Server {
- public:
-  Server(const EchoTask& task, int listener);
-
-  void run();
-
- private:
-  static void on_accept(evconnlistener* listener, int socket, sockaddr* peer, int peer_bytes,
-                        void* server) noexcept;
-  static void on_failed_accept(evconnlistener* listener, void* server) noexcept;
-  static void on_readable(int socket, short what, void* connection) noexcept;
-  static void on_writable(int socket, short what, void* connection) noexcept;
-
-  void close(const Connection& connection) { connections_.erase(connection.socket.get()); }
-
-  UniqueBase base_ = make_base();
-  std::vector<std::byte> buffer_;
-  std::unordered_map<int, Connection> connections_;
-  UniqueListener listener_;
-  UniqueEvent accept_again_;
-  UniqueEvent stop_;
-  int broken_accept_ = 0;  // the errno value that makes going on impossible
+struct Loop {
+  UniqueBase base = make_base();
+  std::vector<std::byte> buffer;
+  std::unordered_map<int, Connection> connections = {};
+  UniqueListener listener = {};
+  UniqueEvent accept_again = {};
+  UniqueEvent stop = {};
+  int broken_accept = 0;  // the errno value that makes going on impossible
 };
 
-Server::Server(const EchoTask& task, int listener) : buffer_(task.buffer_bytes) {
-  // Backlog 0: the socket listens already. It stays the caller's, so no LEV_OPT_CLOSE_ON_FREE.
-  listener_.reset(
-      evconnlistener_new(base_.get(), on_accept, this, LEV_OPT_CLOSE_ON_EXEC, 0, listener));
-  accept_again_.reset(evtimer_new(
-      base_.get(),
-      [](int, short, void* paused) { evconnlistener_enable(static_cast<evconnlistener*>(paused)); },
-      listener_.get()));
-  stop_.reset(event_new(
-      base_.get(), task.stop.fd(), EV_READ,
-      [](int, short, void* base) { event_base_loopbreak(static_cast<event_base*>(base)); },
-      base_.get()));
-  if (!listener_ || !accept_again_ || !stop_ || event_add(stop_.get(), nullptr) < 0) {
-    throw Error("libevent: the events of the listening socket cannot be set up");
-  }
-  evconnlistener_set_error_cb(listener_.get(), on_failed_accept);
-  task.effective("method", event_base_get_method(base_.get()));
+void close(const Connection& connection) {
+  connection.loop.connections.erase(connection.socket.get());
 }
 
-void Server::run() {
-  event_base_dispatch(base_.get());
-  if (broken_accept_ != 0) throw_errno("accept", broken_accept_);
-}
-
-void Server::on_accept(evconnlistener*, int socket, sockaddr*, int, void* argument) noexcept {
-  Server& server = *static_cast<Server*>(argument);
-  set_no_delay(socket);
-  Connection& connection =
-      server.connections_.emplace(socket, Connection{server, UniqueFd(socket)}).first->second;
-  event_base* const base = server.base_.get();
-  connection.readable.reset(
-      event_new(base, socket, EV_READ | EV_PERSIST, on_readable, &connection));
-  connection.writable.reset(event_new(base, socket, EV_WRITE, on_writable, &connection));
-  const bool ready = connection.readable && connection.writable &&
-                     event_add(connection.readable.get(), nullptr) == 0;
-  if (!ready) server.close(connection);
-}
-
-void Server::on_failed_accept(evconnlistener* listener, void* argument) noexcept {
-  Server& server = *static_cast<Server*>(argument);
-  const int error = EVUTIL_SOCKET_ERROR();
-  switch (classify_accept(error)) {
-    case AcceptFailure::broken:
-      server.broken_accept_ = error;
-      event_base_loopbreak(server.base_.get());
-      break;
-    case AcceptFailure::exhausted: {
-      const timeval pause{.tv_sec = 0, .tv_usec = std::chrono::microseconds(accept_pause).count()};
-      evconnlistener_disable(listener);
-      event_add(server.accept_again_.get(), &pause);
-      break;
-    }
-    case AcceptFailure::none_left:
-    case AcceptFailure::try_again:
-      break;  // the event is level-triggered and comes again
-  }
+void wait_for(const Connection& connection, const UniqueEvent& event) {
+  if (event_add(event.get(), nullptr) < 0) close(connection);
 }
 
 bool is_transient(int error) {
   return error == EAGAIN || error == EINTR;
 }
 
+// Callbacks are noexcept because libevent is C: no exception may pass through it.
+
 // One read each time, though more may be waiting: the event is level-triggered, and a connection
 // that never falls silent must not keep the others, or the stop signal, from their turn.
-void Server::on_readable(int socket, short, void* argument) noexcept {
+void on_readable(int socket, short, void* argument) noexcept {
   Connection& connection = *static_cast<Connection*>(argument);
-  Server& server = connection.server;
-  const ssize_t received = ::recv(socket, server.buffer_.data(), server.buffer_.size(), 0);
+  std::vector<std::byte>& buffer = connection.loop.buffer;
+  const ssize_t received = ::recv(socket, buffer.data(), buffer.size(), 0);
   if (received < 0 && is_transient(errno)) return;
-  if (received <= 0) return server.close(connection);
+  if (received <= 0) return close(connection);
 
-  const auto answer = std::span(server.buffer_).first(static_cast<std::size_t>(received));
+  const auto answer = std::span(buffer).first(static_cast<std::size_t>(received));
   const ssize_t sent = ::send(socket, answer.data(), answer.size(), MSG_NOSIGNAL);
   if (sent == received) return;
-  if (sent < 0 && !is_transient(errno)) return server.close(connection);
+  if (sent < 0 && !is_transient(errno)) return close(connection);
 
   // The peer is slow: read nothing more from it until it has taken what it is owed.
   const auto rest = answer.subspan(sent < 0 ? 0 : static_cast<std::size_t>(sent));
   connection.unsent.assign(rest.begin(), rest.end());
   event_del(connection.readable.get());
-  event_add(connection.writable.get(), nullptr);
+  wait_for(connection, connection.writable);
 }
 
-void Server::on_writable(int socket, short, void* argument) noexcept {
+void on_writable(int socket, short, void* argument) noexcept {
   Connection& connection = *static_cast<Connection*>(argument);
   auto& unsent = connection.unsent;
   const ssize_t sent = ::send(socket, unsent.data(), unsent.size(), MSG_NOSIGNAL);
-  if (sent < 0 && !is_transient(errno)) return connection.server.close(connection);
+  if (sent < 0 && !is_transient(errno)) return close(connection);
   if (sent > 0) unsent.erase(unsent.begin(), unsent.begin() + sent);
-  event_add(unsent.empty() ? connection.readable.get() : connection.writable.get(), nullptr);
+  wait_for(connection, unsent.empty() ? connection.readable : connection.writable);
+}
+
+void on_accept(evconnlistener*, int socket, sockaddr*, int, void* argument) noexcept {
+  Loop& loop = *static_cast<Loop*>(argument);
+  set_no_delay(socket);
+  Connection& connection =
+      loop.connections.emplace(socket, Connection{loop, UniqueFd(socket)}).first->second;
+  event_base* const base = loop.base.get();
+  connection.readable.reset(
+      event_new(base, socket, EV_READ | EV_PERSIST, on_readable, &connection));
+  connection.writable.reset(event_new(base, socket, EV_WRITE, on_writable, &connection));
+  if (!connection.readable || !connection.writable) return close(connection);
+  wait_for(connection, connection.readable);
+}
+
+void on_failed_accept(evconnlistener* listener, void* argument) noexcept {
+  Loop& loop = *static_cast<Loop*>(argument);
+  const int error = EVUTIL_SOCKET_ERROR();
+  const AcceptFailure failure = classify_accept(error);  // otherwise the listener tries again
+  if (failure == AcceptFailure::broken) {
+    loop.broken_accept = error;
+    event_base_loopbreak(loop.base.get());
+  }
+  if (failure == AcceptFailure::exhausted) {
+    const timeval pause{.tv_sec = 0, .tv_usec = std::chrono::microseconds(accept_pause).count()};
+    evconnlistener_disable(listener);
+    event_add(loop.accept_again.get(), &pause);
+  }
+}
+
+void on_accept_again(int, short, void* argument) noexcept {
+  evconnlistener_enable(static_cast<Loop*>(argument)->listener.get());
+}
+
+void on_stop(int, short, void* argument) noexcept {
+  event_base_loopbreak(static_cast<Loop*>(argument)->base.get());
+}
+
+void serve(const EchoTask& task, int listener) {
+  Loop loop{.buffer = std::vector<std::byte>(task.buffer_bytes)};
+  event_base* const base = loop.base.get();
+  // Backlog 0: the socket listens already. It stays the caller's, so no LEV_OPT_CLOSE_ON_FREE.
+  loop.listener.reset(
+      evconnlistener_new(base, on_accept, &loop, LEV_OPT_CLOSE_ON_EXEC, 0, listener));
+  loop.accept_again.reset(evtimer_new(base, on_accept_again, &loop));
+  loop.stop.reset(event_new(base, task.stop.fd(), EV_READ, on_stop, &loop));
+  if (!loop.listener || !loop.accept_again || !loop.stop ||
+      event_add(loop.stop.get(), nullptr) < 0) {
+    throw Error("libevent: the listening socket and the stop signal cannot be waited for");
+  }
+  evconnlistener_set_error_cb(loop.listener.get(), on_failed_accept);
+  task.effective("method", event_base_get_method(base));
+  event_base_dispatch(base);
+  if (loop.broken_accept != 0) throw_errno("accept", loop.broken_accept);
 }
 
 }  // namespace
 
 void echo(const EchoTask& task) {
   task.effective("event", "raw, persistent, level-triggered");
-  run_loops(task.listeners, task.stop, [&](int listener) { Server(task, listener).run(); });
+  run_loops(task.listeners, task.stop, [&](int listener) { serve(task, listener); });
 }
 
 }  // namespace ringside::libevent

@@ -1,0 +1,354 @@
+#include "harness/report/analysis.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/report/findings.hpp"
+#include "harness/stats/ranks.hpp"
+
+namespace ringside {
+
+namespace {
+
+/// A group while its trials are still being gathered.
+struct Gathered {
+  Group group;
+  std::vector<RowTrials> trials;  ///< by row
+};
+
+std::size_t group_of(std::vector<Gathered>& gathered, const Measurement& trial) {
+  const auto found = std::ranges::find_if(gathered, [&](const Gathered& one) {
+    return one.group.scenario == trial.scenario && one.group.params == trial.params;
+  });
+  if (found != gathered.end()) return static_cast<std::size_t>(found - gathered.begin());
+  gathered.emplace_back();
+  gathered.back().group.scenario = trial.scenario;
+  gathered.back().group.params = trial.params;
+  return gathered.size() - 1;
+}
+
+std::size_t row_of(Gathered& gathered, const Measurement& trial) {
+  std::vector<Row>& rows = gathered.group.rows;
+  const auto found = std::ranges::find_if(rows, [&](const Row& row) {
+    return row.backend == trial.backend && row.control == trial.control;
+  });
+  if (found != rows.end()) return static_cast<std::size_t>(found - rows.begin());
+  rows.emplace_back();
+  rows.back().backend = trial.backend;
+  rows.back().control = trial.control;
+  rows.back().baseline = trial.baseline && !trial.control;
+  rows.back().backend_version = trial.backend_version;
+  gathered.trials.emplace_back();
+  return rows.size() - 1;
+}
+
+std::vector<Gathered> gather(std::span<const Measurement> trials) {
+  std::vector<Gathered> gathered;
+  for (const Measurement& trial : trials) {
+    Gathered& in = gathered[group_of(gathered, trial)];
+    RowTrials& row = in.trials[row_of(in, trial)];
+    row.all.try_emplace(trial.round, &trial);
+    if (trial.status == Status::ok) row.ok.try_emplace(trial.round, &trial);
+    in.group.cycles_per_round = std::max(in.group.cycles_per_round, trial.slices.ops.size());
+  }
+  return gathered;
+}
+
+/// The mean of `per_op(figure)` over rounds, each weighted with its operations.
+template <typename T, typename PerOp>
+double per_op_of_all(const RowTrials& trials, Measured<T> Measurement::*figure, PerOp per_op) {
+  double sum = 0;
+  double ops = 0;
+  for (const auto& [round, trial] : trials.ok) {
+    if (!(trial->*figure)) continue;
+    sum += per_op(*(trial->*figure)) * static_cast<double>(trial->ops);
+    ops += static_cast<double>(trial->ops);
+  }
+  return sum / ops;
+}
+
+/// The first round that has the figure, or a reason of why none does. Rounds without operations
+/// have no figure per operation.
+template <typename T>
+Measured<T> first_of(const RowTrials& trials, Measured<T> Measurement::*figure) {
+  std::string reason = "no good round";
+  for (const auto& [round, trial] : trials.ok) {
+    const Measured<T>& value = trial->*figure;
+    if (value && trial->ops > 0) return value;
+    reason = value ? "no operations" : value.reason;
+  }
+  return Measured<T>::unknown(reason);
+}
+
+Measured<std::uint64_t> greatest_of(const RowTrials& trials,
+                                    Measured<std::uint64_t> Measurement::*figure) {
+  auto greatest = Measured<std::uint64_t>::unknown("no good round");
+  for (const auto& [round, trial] : trials.ok) {
+    const Measured<std::uint64_t>& value = trial->*figure;
+    if (!value && !greatest) greatest = value;
+    if (value && (!greatest || *value > *greatest)) greatest = value;
+  }
+  return greatest;
+}
+
+Measured<CpuUse> cpu_of(const RowTrials& trials) {
+  Measured<CpuUse> cpu = first_of(trials, &Measurement::cpu);
+  if (!cpu) return cpu;
+  const auto weighted = [&](double CpuUse::*part) {
+    return per_op_of_all(trials, &Measurement::cpu, [&](const CpuUse& use) { return use.*part; });
+  };
+  return CpuUse{.user_ns_per_op = weighted(&CpuUse::user_ns_per_op),
+                .system_ns_per_op = weighted(&CpuUse::system_ns_per_op),
+                .total_ns_per_op = weighted(&CpuUse::total_ns_per_op),
+                .utilisation = weighted(&CpuUse::utilisation)};
+}
+
+Measured<ContextSwitches> switches_of(const RowTrials& trials) {
+  Measured<ContextSwitches> switches = first_of(trials, &Measurement::context_switches);
+  if (!switches) return switches;
+  ContextSwitches all;
+  all.source = switches->source;
+  all.per_op = per_op_of_all(trials, &Measurement::context_switches,
+                             [](const ContextSwitches& one) { return one.per_op; });
+  for (const auto& [round, trial] : trials.ok) {
+    if (!trial->context_switches) continue;
+    all.voluntary += trial->context_switches->voluntary;
+    all.involuntary += trial->context_switches->involuntary;
+  }
+  return all;
+}
+
+Measured<SystemCalls> syscalls_of(const RowTrials& trials) {
+  Measured<SystemCalls> syscalls = first_of(trials, &Measurement::syscalls);
+  if (!syscalls) return syscalls;
+  const double per_op = per_op_of_all(trials, &Measurement::syscalls,
+                                      [](const SystemCalls& one) { return one.per_op; });
+  return SystemCalls{.per_op = per_op, .source = syscalls->source};
+}
+
+std::optional<Fairness> fairness_of(const RowTrials& trials) {
+  std::optional<Fairness> worst;
+  const auto evenness = [](const Fairness& fairness) {
+    return static_cast<double>(fairness.least_ops_per_connection) /
+           static_cast<double>(fairness.most_ops_per_connection);
+  };
+  for (const auto& [round, trial] : trials.ok) {
+    const Fairness one{trial->generator.least_ops_per_connection,
+                       trial->generator.most_ops_per_connection};
+    if (one.most_ops_per_connection == 0) continue;
+    if (!worst || evenness(one) < evenness(*worst)) worst = one;
+  }
+  return worst;
+}
+
+void sum_up_generator(Row& row, const RowTrials& trials) {
+  row.generator_cpu_utilisation = Measured<double>::unknown("no good round");
+  for (const auto& [round, trial] : trials.ok) {
+    const double utilisation = trial->generator.cpu_utilisation;
+    row.throughput_is_lower_bound |= trial->generator.saturated;
+    if (std::isnan(utilisation)) continue;
+    if (!row.generator_cpu_utilisation || utilisation > *row.generator_cpu_utilisation) {
+      row.generator_cpu_utilisation = utilisation;
+    }
+  }
+}
+
+void sum_up_throughput(Row& row, const RowTrials& trials) {
+  double bytes = 0;
+  std::int64_t elapsed_ns = 0;
+  for (const auto& [round, trial] : trials.ok) {
+    row.ops += trial->ops;
+    row.verified_ops += trial->verified_ops;
+    bytes += static_cast<double>(trial->bytes);
+    elapsed_ns += trial->elapsed_ns;
+    row.latency.merge(trial->latency);
+  }
+  row.elapsed_s = static_cast<double>(elapsed_ns) / 1e9;
+  if (elapsed_ns == 0) {
+    row.throughput_ops_per_s = Measured<double>::unknown("no measured time");
+    row.throughput_bytes_per_s = row.throughput_ops_per_s;
+    return;
+  }
+  row.throughput_ops_per_s = static_cast<double>(row.ops) / row.elapsed_s;
+  row.throughput_bytes_per_s = bytes / row.elapsed_s;
+}
+
+RowStatus status_of(const RowTrials& trials) {
+  if (trials.ok.size() == trials.all.size()) return RowStatus::ok;
+  if (!trials.ok.empty()) return RowStatus::partly;
+  const auto any = [&](Status status) {
+    return std::ranges::any_of(trials.all,
+                               [&](const auto& trial) { return trial.second->status == status; });
+  };
+  if (any(Status::failed)) return RowStatus::failed;
+  return any(Status::invalid) ? RowStatus::invalid : RowStatus::skipped;
+}
+
+void sum_up_words(Row& row, const RowTrials& trials) {
+  for (const auto& [round, trial] : trials.all) {
+    for (const std::string& caveat : trial->caveats) {
+      if (std::ranges::find(row.caveats, caveat) == row.caveats.end()) {
+        row.caveats.push_back(caveat);
+      }
+    }
+    for (const auto& [name, value] : trial->effective) row.effective[name] = value;
+    if (trial->status == Status::ok || !row.reason.empty()) continue;
+    row.reason = trial->reason.empty() ? "no reason given" : trial->reason;
+    row.mend = trial->mend;
+  }
+}
+
+void sum_up(Row& row, const RowTrials& trials) {
+  row.rounds = trials.all.size();
+  row.rounds_ok = trials.ok.size();
+  row.status = status_of(trials);
+  sum_up_words(row, trials);
+  sum_up_throughput(row, trials);
+  sum_up_generator(row, trials);
+  row.cpu = cpu_of(trials);
+  row.context_switches = switches_of(trials);
+  row.syscalls = syscalls_of(trials);
+  row.max_rss_bytes = greatest_of(trials, &Measurement::max_rss_bytes);
+  row.threads_peak = greatest_of(trials, &Measurement::threads_peak);
+  row.kernel_workers = greatest_of(trials, &Measurement::kernel_workers);
+  row.fairness = fairness_of(trials);
+}
+
+void find_roles(Group& group) {
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    group.rounds = std::max(group.rounds, group.rows[i].rounds);
+    if (group.rows[i].baseline && !group.baseline) group.baseline = i;
+    if (group.rows[i].control && !group.control) group.control = i;
+  }
+}
+
+/// Throughput, unless the generator may have been what limited it.
+void choose_ranking(Group& group) {
+  const auto saturated = [](const Row& row) { return row.throughput_is_lower_bound; };
+  if (!std::ranges::any_of(group.rows, saturated)) return;
+  const auto has_cpu = [](const Row& row) { return row.rounds_ok == 0 || row.cpu; };
+  if (!std::ranges::all_of(group.rows, has_cpu)) {
+    group.ranking_reason =
+        "the load generator was saturated, so throughput is a lower bound, but CPU per operation, "
+        "which would be the better measure, is not known for every row";
+    return;
+  }
+  group.ranking_metric = Metric::cpu_per_op;
+  group.ranking_reason = "the load generator was saturated, so throughput is only a lower bound";
+}
+
+std::vector<ComparedPair> backend_pairs(const Gathered& gathered) {
+  std::vector<ComparedPair> pairs;
+  const Group& group = gathered.group;
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    for (std::size_t j = i + 1; j < group.rows.size(); ++j) {
+      if (group.rows[i].control || group.rows[j].control) continue;
+      const bool swap = group.baseline == i;
+      const std::size_t a = swap ? j : i;
+      const std::size_t b = swap ? i : j;
+      pairs.push_back({a, b, &gathered.trials[a], &gathered.trials[b]});
+    }
+  }
+  return pairs;
+}
+
+void compare_backends(Gathered& gathered) {
+  const std::vector<ComparedPair> pairs = backend_pairs(gathered);
+  for (const Metric metric : all_metrics) {
+    std::ranges::move(compare_family(pairs, metric),
+                      std::back_inserter(gathered.group.comparisons));
+  }
+}
+
+/// The controls of a run are one family: the more groups, the likelier one of them strays by
+/// chance.
+void compare_controls(std::vector<Gathered>& all) {
+  std::vector<ComparedPair> pairs;
+  std::vector<Group*> groups;
+  for (Gathered& gathered : all) {
+    const auto& [control, baseline] = std::pair(gathered.group.control, gathered.group.baseline);
+    if (!control || !baseline) continue;
+    pairs.push_back({*control, *baseline, &gathered.trials[*control], &gathered.trials[*baseline]});
+    groups.push_back(&gathered.group);
+  }
+  for (const Metric metric : all_metrics) {
+    std::vector<Comparison> family = compare_family(pairs, metric);
+    for (std::size_t i = 0; i < family.size(); ++i) {
+      groups[i]->control_comparisons.push_back(std::move(family[i]));
+    }
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(RowStatus status) noexcept {
+  switch (status) {
+    case RowStatus::ok:
+      return "ok";
+    case RowStatus::partly:
+      return "partly";
+    case RowStatus::failed:
+      return "failed";
+    case RowStatus::skipped:
+      return "skipped";
+    case RowStatus::invalid:
+      return "invalid";
+  }
+  return {};
+}
+
+const Comparison* find_comparison(const Group& group, std::size_t one, std::size_t other,
+                                  Metric metric) {
+  const auto found = std::ranges::find_if(group.comparisons, [&](const Comparison& comparison) {
+    return comparison.metric == metric && ((comparison.a == one && comparison.b == other) ||
+                                           (comparison.a == other && comparison.b == one));
+  });
+  return found == group.comparisons.end() ? nullptr : &*found;
+}
+
+const Comparison* against_baseline(const Group& group, std::size_t row, Metric metric) {
+  if (!group.baseline || row == *group.baseline) return nullptr;
+  if (!group.rows[row].control) return find_comparison(group, row, *group.baseline, metric);
+  const auto found = std::ranges::find(group.control_comparisons, metric, &Comparison::metric);
+  return found == group.control_comparisons.end() || found->a != row ? nullptr : &*found;
+}
+
+std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric) {
+  std::vector<Win> wins;
+  std::vector<bool> compared(group.rows.size(), false);
+  for (const Comparison& comparison : group.comparisons) {
+    if (comparison.metric != metric || !comparison.p_adjusted) continue;
+    compared[comparison.a] = compared[comparison.b] = true;
+    if (a_is_better(comparison)) wins.push_back({comparison.a, comparison.b});
+    if (b_is_better(comparison)) wins.push_back({comparison.b, comparison.a});
+  }
+  const std::vector<int> by_row = ranks(group.rows.size(), wins);
+  std::vector<std::optional<int>> result(group.rows.size());
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    if (compared[i]) result[i] = by_row[i];
+  }
+  return result;
+}
+
+Analysis analyse(std::span<const Measurement> trials) {
+  std::vector<Gathered> all = gather(trials);
+  for (Gathered& gathered : all) {
+    Group& group = gathered.group;
+    for (std::size_t i = 0; i < group.rows.size(); ++i) sum_up(group.rows[i], gathered.trials[i]);
+    find_roles(group);
+    choose_ranking(group);
+    compare_backends(gathered);
+    const auto by_row = rank_rows(group, group.ranking_metric);
+    for (std::size_t i = 0; i < by_row.size(); ++i) group.rows[i].rank = by_row[i];
+  }
+  compare_controls(all);
+  Analysis analysis;
+  for (Gathered& gathered : all) analysis.groups.push_back(std::move(gathered.group));
+  analysis.findings = find_what_matters(analysis.groups, trials);
+  return analysis;
+}
+
+}  // namespace ringside

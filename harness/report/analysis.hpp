@@ -1,0 +1,117 @@
+// What a run says, as a value: every figure, every comparison and every finding that the reports
+// show, and nothing about how they show it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/measured.hpp"
+#include "harness/measure/histogram.hpp"
+#include "harness/report/comparison.hpp"
+#include "harness/results/measurement.hpp"
+
+namespace ringside {
+
+/// How the rounds of one row went.
+enum class RowStatus {
+  ok,
+  partly,  ///< some rounds gave nothing; the figures are those of the others
+  failed,
+  skipped,
+  invalid,
+};
+
+std::string_view to_string(RowStatus status) noexcept;
+
+/// The round in which a row served its connections least evenly.
+struct Fairness {
+  std::uint64_t least_ops_per_connection = 0;
+  std::uint64_t most_ops_per_connection = 0;
+};
+
+/// One backend, or the control, in one group. Figures are over its good rounds together.
+struct Row {
+  std::string backend;
+  bool control = false;
+  bool baseline = false;
+  std::string backend_version;
+  RowStatus status = RowStatus::ok;
+  std::size_t rounds = 0;
+  std::size_t rounds_ok = 0;
+  std::string reason;  ///< of the first round that gave nothing
+  std::string mend;
+  std::vector<std::string> caveats;  ///< each once
+
+  std::uint64_t ops = 0;
+  std::uint64_t verified_ops = 0;
+  double elapsed_s = 0;
+  Measured<double> throughput_ops_per_s;
+  Measured<double> throughput_bytes_per_s;
+  bool throughput_is_lower_bound = false;  ///< the generator was saturated in some round
+  Histogram latency;                       ///< the rounds' histograms merged
+  Measured<CpuUse> cpu;                    ///< per operation over all rounds
+  Measured<ContextSwitches> context_switches;
+  Measured<SystemCalls> syscalls;
+  Measured<std::uint64_t> max_rss_bytes;  ///< the most of any round, as are the next two
+  Measured<std::uint64_t> threads_peak;
+  Measured<std::uint64_t> kernel_workers;
+  Measured<double> generator_cpu_utilisation;  ///< the highest of any round
+  std::optional<Fairness> fairness;
+  std::map<std::string, std::string> effective;
+
+  std::optional<int> rank;  ///< in the group's ranking metric; none for the control
+};
+
+/// One scenario with one set of parameters: what can be compared with each other.
+struct Group {
+  std::string scenario;
+  Json params;
+  std::size_t rounds = 0;
+  std::size_t cycles_per_round = 0;  ///< the most slices of any trial; 0 for whole windows
+  std::vector<Row> rows;             ///< in order of first appearance
+  std::optional<std::size_t> baseline;
+  std::optional<std::size_t> control;
+  Metric ranking_metric = Metric::throughput;
+  std::string ranking_reason;           ///< why it is not throughput; empty when it is
+  std::vector<Comparison> comparisons;  ///< all pairs of backends and metrics; a baseline is `b`
+  std::vector<Comparison> control_comparisons;  ///< control against baseline, one a metric
+};
+
+enum class FindingKind { control, noise, saturated, fastest, cheapest, tail, unfair, incomplete };
+
+std::string_view to_string(FindingKind kind) noexcept;
+
+/// One plain sentence.
+struct Finding {
+  FindingKind kind = FindingKind::control;
+  bool warning = false;              ///< the reader should doubt the figures, not only know
+  std::optional<std::size_t> group;  ///< none when it is about the whole run
+  std::string text;
+};
+
+struct Analysis {
+  std::vector<Group> groups;      ///< in order of first appearance
+  std::vector<Finding> findings;  ///< what matters most first: the control's word on the machine
+};
+
+/// What the trials of one run say. A pure function: the same trials give the same analysis.
+Analysis analyse(std::span<const Measurement> trials);
+
+/// How row `row` compares with the baseline in `metric` (it is then `a`); nothing for the baseline
+/// itself and for groups without one.
+const Comparison* against_baseline(const Group& group, std::size_t row, Metric metric);
+
+/// The comparison of two rows, whichever of them is `a`.
+const Comparison* find_comparison(const Group& group, std::size_t one, std::size_t other,
+                                  Metric metric);
+
+/// Ranks in `metric` by row; none for the control and for rows that were compared with nobody.
+std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric);
+
+}  // namespace ringside

@@ -1,0 +1,169 @@
+#include "harness/report/comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "harness/results/measurement.hpp"
+#include "harness/stats/holm.hpp"
+#include "harness/stats/paired.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+/// log(numerator / denominator): infinite when one of them is 0, NaN when both are.
+double log_of_quotient(double numerator, double denominator) {
+  return std::log(numerator) - std::log(denominator);
+}
+
+double whole_figure(const Measurement& trial, Metric metric) {
+  const auto percentile = [&](double percent) {
+    const auto value = trial.latency.supported_percentile(percent);
+    return value ? std::log(static_cast<double>(value->count())) : none;
+  };
+  switch (metric) {
+    case Metric::throughput:
+      return std::log(trial.throughput_ops_per_s());
+    case Metric::cpu_per_op:
+      return trial.cpu ? std::log(trial.cpu->total_ns_per_op) : none;
+    case Metric::latency_p50:
+      return percentile(50);
+    case Metric::latency_p99:
+      return percentile(99);
+  }
+  return none;
+}
+
+double slice_figure(const Measurement& trial, Metric metric, std::size_t cycle) {
+  const auto ops = static_cast<double>(trial.slices.ops[cycle]);
+  if (metric == Metric::throughput) {
+    return log_of_quotient(ops, static_cast<double>(trial.slices.elapsed_ns[cycle]));
+  }
+  return trial.cpu ? log_of_quotient(static_cast<double>(trial.slices.cpu_ns[cycle]), ops) : none;
+}
+
+/// The log ratios of the cycles of one round; one for the whole round where there are no slices or
+/// the metric is one of the whole round. A cycle in which neither did anything says nothing.
+std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b, Metric metric) {
+  const bool in_slices = metric == Metric::throughput || metric == Metric::cpu_per_op;
+  const std::size_t cycles = std::min(a.slices.ops.size(), b.slices.ops.size());
+  std::vector<double> ratios;
+  const auto add = [&](double a_figure, double b_figure) {
+    if (const double ratio = a_figure - b_figure; !std::isnan(ratio)) ratios.push_back(ratio);
+  };
+  if (!in_slices || cycles == 0) {
+    add(whole_figure(a, metric), whole_figure(b, metric));
+    return ratios;
+  }
+  for (std::size_t cycle = 0; cycle < cycles; ++cycle) {
+    add(slice_figure(a, metric, cycle), slice_figure(b, metric, cycle));
+  }
+  return ratios;
+}
+
+std::vector<std::vector<double>> paired_rounds(const ComparedPair& pair, Metric metric) {
+  std::vector<std::vector<double>> rounds;
+  for (const auto& [round, a] : pair.a_trials->ok) {
+    const auto b = pair.b_trials->ok.find(round);
+    if (b == pair.b_trials->ok.end()) continue;
+    rounds.push_back(paired_log_ratios(*a, *b->second, metric));
+  }
+  return rounds;
+}
+
+std::size_t rounds_of_either(const ComparedPair& pair) {
+  std::map<int, const Measurement*> either = pair.a_trials->all;
+  either.insert(pair.b_trials->all.begin(), pair.b_trials->all.end());
+  return either.size();
+}
+
+std::string why_no_figure(std::span<const std::vector<double>> rounds, Metric metric) {
+  if (rounds.empty()) return "no round in which both ran";
+  switch (metric) {
+    case Metric::throughput:
+      return "no operations in most slices";
+    case Metric::cpu_per_op:
+      return "CPU per operation was not measured in both";
+    case Metric::latency_p50:
+    case Metric::latency_p99:
+      return "fewer than 10 samples of a round lie beyond the percentile";
+  }
+  return {};
+}
+
+Comparison uncorrected(const ComparedPair& pair, Metric metric, const PairedEstimate& estimate,
+                       std::span<const std::vector<double>> rounds) {
+  Comparison comparison;
+  comparison.a = pair.a;
+  comparison.b = pair.b;
+  comparison.metric = metric;
+  comparison.rounds = estimate.rounds;
+  comparison.rounds_left_out = rounds_of_either(pair) - estimate.rounds;
+  comparison.reason = estimate.rounds == 0 ? why_no_figure(rounds, metric) : estimate.reason;
+  if (estimate.rounds > 0) comparison.ratio = std::exp(estimate.log_ratio);
+  return comparison;
+}
+
+void correct(Comparison& comparison, const PairedEstimate& estimate, const HolmResult& result) {
+  const auto range = interval(estimate, result.confidence);
+  comparison.low = std::exp(range->low);
+  comparison.high = std::exp(range->high);
+  comparison.confidence = result.confidence;
+  comparison.p_adjusted = result.p_adjusted;
+  comparison.significant = result.rejected;
+  comparison.smallest_visible_ratio =
+      std::exp(*smallest_visible_effect(estimate, result.confidence));
+}
+
+}  // namespace
+
+std::string_view to_string(Metric metric) noexcept {
+  switch (metric) {
+    case Metric::throughput:
+      return "throughput_ops_per_s";
+    case Metric::cpu_per_op:
+      return "cpu_ns_per_op";
+    case Metric::latency_p50:
+      return "latency_p50_ns";
+    case Metric::latency_p99:
+      return "latency_p99_ns";
+  }
+  return {};
+}
+
+bool higher_is_better(Metric metric) noexcept {
+  return metric == Metric::throughput;
+}
+
+bool a_is_better(const Comparison& comparison) noexcept {
+  return comparison.significant && (*comparison.ratio > 1) == higher_is_better(comparison.metric);
+}
+
+bool b_is_better(const Comparison& comparison) noexcept {
+  return comparison.significant && !a_is_better(comparison);
+}
+
+std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric) {
+  std::vector<Comparison> comparisons;
+  std::vector<PairedEstimate> estimates;
+  std::vector<std::size_t> tested;
+  std::vector<double> p_values;
+  for (const ComparedPair& pair : pairs) {
+    const auto rounds = paired_rounds(pair, metric);
+    estimates.push_back(estimate_paired(rounds));
+    comparisons.push_back(uncorrected(pair, metric, estimates.back(), rounds));
+    if (!estimates.back().p_value) continue;
+    tested.push_back(comparisons.size() - 1);
+    p_values.push_back(*estimates.back().p_value);
+  }
+  const std::vector<HolmResult> results = holm(p_values, alpha);
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    correct(comparisons[tested[i]], estimates[tested[i]], results[i]);
+  }
+  return comparisons;
+}
+
+}  // namespace ringside

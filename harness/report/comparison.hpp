@@ -1,0 +1,72 @@
+// Two rows held against each other, and who comes out where.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ringside {
+
+struct Measurement;
+
+/// What backends are compared by.
+enum class Metric { throughput, cpu_per_op, latency_p50, latency_p99 };
+
+inline constexpr Metric all_metrics[] = {Metric::throughput, Metric::cpu_per_op,
+                                         Metric::latency_p50, Metric::latency_p99};
+
+/// The metric's name with its unit, as in summary.json: "throughput_ops_per_s" and the like.
+std::string_view to_string(Metric metric) noexcept;
+
+/// True of throughput only; of the others less is better.
+bool higher_is_better(Metric metric) noexcept;
+
+/// The chance of one wrong "they differ" in a family of comparisons, and in an interval alone.
+inline constexpr double alpha = 0.05;
+
+/// How row `a` of a group stands to row `b` in one metric. The ratio is always figure(a) /
+/// figure(b) in the metric's own unit: above 1, `a` has more throughput, or costs more.
+struct Comparison {
+  std::size_t a = 0;  ///< rows of the group
+  std::size_t b = 0;
+  Metric metric = Metric::throughput;
+  std::optional<double> ratio;
+  std::optional<double> low;  ///< the interval, which leaves out 1 exactly when `significant`
+  std::optional<double> high;
+  std::optional<double> confidence;  ///< of the interval alone, so that the family's is 95 %
+  std::optional<double> p_adjusted;  ///< Holm's, over the family
+  bool significant = false;
+  std::optional<double>
+      smallest_visible_ratio;  ///< above 1: what would have been seen 4 times in 5
+  std::size_t rounds = 0;      ///< in which both gave a figure
+  std::size_t rounds_left_out = 0;
+  std::string reason;  ///< why there is no ratio or no interval; empty when there are both
+};
+
+/// Whether `a` is significantly better than `b`, or the other way round.
+bool a_is_better(const Comparison& comparison) noexcept;
+bool b_is_better(const Comparison& comparison) noexcept;
+
+/// The good trials of one row by round, and how many rounds it was in at all.
+struct RowTrials {
+  std::map<int, const Measurement*> ok;
+  std::map<int, const Measurement*> all;
+};
+
+/// A comparison before Holm's correction has given it its interval: see compare_family().
+struct ComparedPair {
+  std::size_t a = 0;
+  std::size_t b = 0;
+  const RowTrials* a_trials = nullptr;
+  const RowTrials* b_trials = nullptr;
+};
+
+/// Compares each pair in `metric`, corrected for all of them together (Holm). Throughput and CPU
+/// per operation are paired within each cycle, latency percentiles within each round.
+std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric);
+
+}  // namespace ringside

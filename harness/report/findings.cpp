@@ -1,0 +1,434 @@
+#include "harness/report/findings.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/report/analysis.hpp"
+#include "harness/report/units.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr double notable_tail = 1.5;       // times the lowest p99 of the group
+constexpr double uneven = 2.0;             // most over least operations of a connection
+constexpr double calm_cacheline_ns = 100;  // 50 to 65 on calm machines
+constexpr double notable_steal = 0.01;
+constexpr double notable_other_cpu = 0.05;
+
+std::string percent(double share) {
+  return significant(share * 100, 2) + " %";
+}
+
+std::string noun(Metric metric, std::string_view scenario) {
+  if (metric == Metric::throughput) return "throughput";
+  return fmt::format("CPU per {}", wording_of(scenario).operation);
+}
+
+std::string list_of(const std::vector<std::string>& names) {
+  if (names.size() < 2) return names.empty() ? "" : names.front();
+  const std::vector<std::string> all_but_last(names.begin(), names.end() - 1);
+  return fmt::format("{} and {}", fmt::join(all_but_last, ", "), names.back());
+}
+
+std::string interval_text(double low, double high) {
+  return fmt::format("{} to {}", as_difference(low), as_difference(high));
+}
+
+/// Ratio and interval of `one` over `other`, whichever of the two is the comparison's `a`.
+struct Oriented {
+  double ratio, low, high;
+};
+
+Oriented orient(const Comparison& comparison, std::size_t one) {
+  if (comparison.a == one) return {*comparison.ratio, *comparison.low, *comparison.high};
+  return {1 / *comparison.ratio, 1 / *comparison.high, 1 / *comparison.low};
+}
+
+std::optional<double> figure_of(const Row& row, Metric metric) {
+  switch (metric) {
+    case Metric::throughput:
+      return row.throughput_ops_per_s.value;
+    case Metric::cpu_per_op:
+      return row.cpu ? std::optional(row.cpu->total_ns_per_op) : std::nullopt;
+    case Metric::latency_p50:
+    case Metric::latency_p99: {
+      const auto value = row.latency.supported_percentile(metric == Metric::latency_p50 ? 50 : 99);
+      return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Collects findings as sentences.
+class Findings {
+ public:
+  void add(FindingKind kind, bool warning, std::string text) {
+    add(kind, warning, std::nullopt, std::move(text));
+  }
+
+  void add(FindingKind kind, bool warning, std::optional<std::size_t> group, std::string text) {
+    if (!text.ends_with('.')) text += '.';
+    all_.push_back({kind, warning, group, std::move(text)});
+  }
+
+  std::vector<Finding> take() { return std::move(all_); }
+
+ private:
+  std::vector<Finding> all_;
+};
+
+std::string name_of(const Row& row) {
+  return row.control ? row.backend + " (control)" : row.backend;
+}
+
+const Comparison* control_of(const Group& group) {
+  if (!group.control) return nullptr;
+  return against_baseline(group, *group.control, group.ranking_metric);
+}
+
+void add_straying_control(Findings& findings, std::span<const Group> groups, std::size_t index) {
+  const Group& group = groups[index];
+  const Comparison& control = *control_of(group);
+  const std::string& name = group.rows[*group.baseline].backend;
+  const std::string which = distinguish(groups, index);
+  findings.add(
+      FindingKind::control, true, index,
+      fmt::format(
+          "The control, a second copy of {}, differs from {} by {} in {} ({}){}: on this "
+          "machine, today, differences of that size mean nothing",
+          name, name, as_difference(*control.ratio), noun(group.ranking_metric, group.scenario),
+          interval_text(*control.low, *control.high), which.empty() ? which : " with " + which));
+}
+
+void add_calm_controls(Findings& findings, const std::vector<const Comparison*>& controls,
+                       std::size_t groups) {
+  const auto width = [](const Comparison* control) { return *control->high / *control->low; };
+  const Comparison& widest = **std::ranges::max_element(controls, {}, width);
+  const std::string where =
+      groups == 1 ? "" : fmt::format(" in all {} comparisons (the widest)", groups);
+  findings.add(FindingKind::control, false,
+               fmt::format("The control, a second copy of the baseline, agrees with it to within "
+                           "{}{}: that is what no difference looks like on this machine today",
+                           interval_text(*widest.low, *widest.high), where));
+}
+
+void add_control_findings(Findings& findings, std::span<const Group> groups) {
+  std::vector<const Comparison*> calm;
+  std::string why_unknown = "No control was run";
+  bool strays = false;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    const Comparison* control = control_of(groups[i]);
+    if (control == nullptr) continue;
+    if (!control->p_adjusted) {
+      why_unknown = "The control cannot be judged, " + control->reason;
+    } else if (control->significant) {
+      strays = true;
+      add_straying_control(findings, groups, i);
+    } else {
+      calm.push_back(control);
+    }
+  }
+  if (strays) return;
+  if (calm.empty()) {
+    findings.add(FindingKind::control, true,
+                 why_unknown + ": nothing shows what no difference looks like on this machine");
+    return;
+  }
+  add_calm_controls(findings, calm, calm.size());
+}
+
+/// What the machine did, over the run. Noise is taken once a round and stands in each of its rows.
+struct MachineNoise {
+  double steal_s = 0;
+  double elapsed_s = 0;
+  std::uint64_t throttled = 0;
+  double other_cpu_share = 0;
+  std::vector<double> cacheline_ns;
+};
+
+MachineNoise noise_of_run(std::span<const Measurement> trials) {
+  struct Round {
+    double steal_s = 0;
+    std::uint64_t throttled = 0;
+  };
+  MachineNoise run;
+  std::map<std::pair<std::string, int>, Round> rounds;
+  for (const Measurement& trial : trials) {
+    Round& round =
+        rounds[{trial.scenario + trial.params.dump(-1, ' ', false, Json::error_handler_t::replace),
+                trial.round}];
+    const Noise& noise = trial.noise;
+    run.elapsed_s += static_cast<double>(trial.elapsed_ns) / 1e9;
+    if (noise.steal_s) round.steal_s = std::max(round.steal_s, *noise.steal_s);
+    if (noise.throttled) round.throttled = std::max(round.throttled, *noise.throttled);
+    if (noise.other_cpu_share) {
+      run.other_cpu_share = std::max(run.other_cpu_share, *noise.other_cpu_share);
+    }
+    if (noise.cacheline_ns) run.cacheline_ns.push_back(*noise.cacheline_ns);
+  }
+  for (const auto& [key, round] : rounds) {
+    run.steal_s += round.steal_s;
+    run.throttled += round.throttled;
+  }
+  return run;
+}
+
+void add_noise_findings(Findings& findings, std::span<const Measurement> trials) {
+  const MachineNoise noise = noise_of_run(trials);
+  if (!noise.cacheline_ns.empty()) {
+    const auto [least, most] = std::ranges::minmax(noise.cacheline_ns);
+    if (most > calm_cacheline_ns || most > 2 * least) {
+      findings.add(FindingKind::noise, true,
+                   fmt::format("A cache line took {:.0f} to {:.0f} ns from one CPU to the other: "
+                               "the machine was not the same all the time",
+                               least, most));
+    }
+  }
+  if (noise.elapsed_s > 0 && noise.steal_s / noise.elapsed_s > notable_steal) {
+    findings.add(FindingKind::noise, true,
+                 fmt::format("The hypervisor took {} of the CPU time away",
+                             percent(noise.steal_s / noise.elapsed_s)));
+  }
+  if (noise.throttled > 0) {
+    findings.add(
+        FindingKind::noise, true,
+        fmt::format("The container was out of its CPU quota in {} periods", noise.throttled));
+  }
+  if (noise.other_cpu_share > notable_other_cpu) {
+    findings.add(FindingKind::noise, true,
+                 fmt::format("Other programs used up to {} of a CPU meanwhile",
+                             percent(noise.other_cpu_share)));
+  }
+}
+
+std::vector<std::size_t> first_places(const Group& group, Metric metric) {
+  const auto by_row = rank_rows(group, metric);
+  std::vector<std::size_t> first;
+  for (std::size_t i = 0; i < by_row.size(); ++i) {
+    if (by_row[i] == 1) first.push_back(i);
+  }
+  return first;
+}
+
+/// The rows that `winner` is not significantly better than, among those that gave figures.
+std::vector<std::string> not_beaten_by(const Group& group, std::size_t winner, Metric metric) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    const Comparison* comparison = find_comparison(group, winner, i, metric);
+    if (comparison == nullptr || group.rows[i].ops == 0) continue;
+    const bool beaten =
+        comparison->a == winner ? a_is_better(*comparison) : b_is_better(*comparison);
+    if (!beaten) names.push_back(group.rows[i].backend);
+  }
+  return names;
+}
+
+/// Of the comparisons that `winner` has won, the closest.
+const Comparison& closest(const Group& group, std::size_t winner, Metric metric) {
+  const Comparison* closest = nullptr;
+  for (const Comparison& comparison : group.comparisons) {
+    const bool its_own = comparison.a == winner || comparison.b == winner;
+    if (comparison.metric != metric || !its_own || !comparison.significant) continue;
+    const auto lead = [](const Comparison& one) { return std::abs(std::log(*one.ratio)); };
+    if (closest == nullptr || lead(comparison) < lead(*closest)) closest = &comparison;
+  }
+  assert(closest != nullptr);
+  return *closest;
+}
+
+std::string sole_winner(const Group& group, std::size_t winner, Metric metric) {
+  const std::string& name = group.rows[winner].backend;
+  const std::string what = noun(metric, group.scenario);
+  const std::vector<std::string> level = not_beaten_by(group, winner, metric);
+  if (!level.empty()) {
+    return fmt::format("Nobody is better than {} in {}, but {} cannot be told from it", name, what,
+                       list_of(level));
+  }
+  const std::string place = metric == Metric::throughput
+                                ? fmt::format("{} is fastest", name)
+                                : fmt::format("{} is cheapest in {}", name, what);
+  const Comparison& next = closest(group, winner, metric);
+  const Oriented lead = orient(next, winner);
+  return fmt::format("{}: {} against the next, {} ({})", place, as_difference(lead.ratio),
+                     group.rows[next.a == winner ? next.b : next.a].backend,
+                     interval_text(lead.low, lead.high));
+}
+
+std::string shared_first(const Group& group, const std::vector<std::size_t>& first, Metric metric) {
+  std::vector<std::string> names;
+  double visible = 1;
+  for (const std::size_t i : first) {
+    names.push_back(group.rows[i].backend);
+    for (const std::size_t j : first) {
+      const Comparison* comparison = i < j ? find_comparison(group, i, j, metric) : nullptr;
+      if (comparison == nullptr || !comparison->smallest_visible_ratio) continue;
+      visible = std::max(visible, *comparison->smallest_visible_ratio);
+    }
+  }
+  return fmt::format(
+      "{} share the first place in {}: this run cannot tell them apart, and would have seen a "
+      "difference of {}",
+      list_of(names), noun(metric, group.scenario), as_difference(visible));
+}
+
+void add_first_place(Findings& findings, const Group& group, std::size_t index, Metric metric) {
+  const std::vector<std::size_t> first = first_places(group, metric);
+  if (first.empty()) return;
+  const FindingKind kind =
+      metric == Metric::throughput ? FindingKind::fastest : FindingKind::cheapest;
+  findings.add(kind, false, index,
+               first.size() == 1 ? sole_winner(group, first.front(), metric)
+                                 : shared_first(group, first, metric));
+}
+
+void add_saturation(Findings& findings, const Group& group, std::size_t index) {
+  std::vector<std::string> names;
+  for (const Row& row : group.rows) {
+    if (row.throughput_is_lower_bound) names.push_back(name_of(row));
+  }
+  if (names.empty()) return;
+  const std::string cpu = noun(Metric::cpu_per_op, group.scenario);
+  const std::string ranking =
+      group.ranking_metric == Metric::cpu_per_op
+          ? fmt::format("the ranking is by {}", cpu)
+          : fmt::format("{}, the better measure, is not known for every row", cpu);
+  findings.add(FindingKind::saturated, true, index,
+               fmt::format("The load generator was saturated with {}: throughput there is a lower "
+                           "bound (≥), and {}",
+                           list_of(names), ranking));
+}
+
+void add_tails(Findings& findings, const Group& group, std::size_t index) {
+  constexpr Metric metric = Metric::latency_p99;
+  std::optional<std::size_t> lowest;
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    const auto figure = figure_of(group.rows[i], metric);
+    if (group.rows[i].control || !figure) continue;
+    if (!lowest || *figure < *figure_of(group.rows[*lowest], metric)) lowest = i;
+  }
+  if (!lowest) return;
+  std::vector<std::string> tails;
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    const Comparison* comparison = find_comparison(group, i, *lowest, metric);
+    if (i == *lowest || comparison == nullptr || !comparison->significant) continue;
+    const Oriented tail = orient(*comparison, i);
+    if (tail.ratio < notable_tail) continue;
+    tails.push_back(fmt::format("{} {} times as long ({} to {})", group.rows[i].backend,
+                                significant(tail.ratio, 2), significant(tail.low, 2),
+                                significant(tail.high, 2)));
+  }
+  if (tails.empty()) return;
+  findings.add(FindingKind::tail, false, index,
+               fmt::format("Tails: at p99, against {}, {}", group.rows[*lowest].backend,
+                           fmt::join(tails, ", ")));
+}
+
+void add_unfairness(Findings& findings, const Group& group, std::size_t index) {
+  for (const Row& row : group.rows) {
+    if (!row.fairness) continue;
+    const auto [least, most] = *row.fairness;
+    if (static_cast<double>(most) <= uneven * static_cast<double>(least)) continue;
+    findings.add(FindingKind::unfair, true, index,
+                 fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
+                             name_of(row), least, most, wording_of(group.scenario).operation));
+  }
+}
+
+std::string incomplete_text(const Row& row) {
+  const std::string mend = row.mend.empty() ? "" : fmt::format(" (mend: {})", row.mend);
+  if (row.status == RowStatus::ok) return name_of(row) + " completed no operations";
+  if (row.status != RowStatus::partly) {
+    return fmt::format("{} was {}: {}{}", name_of(row), to_string(row.status), row.reason, mend);
+  }
+  return fmt::format("{} gave figures in {} of {} rounds, the others are left out: {}{}",
+                     name_of(row), row.rounds_ok, row.rounds, row.reason, mend);
+}
+
+void add_incomplete_rows(Findings& findings, const Group& group, std::size_t index) {
+  for (const Row& row : group.rows) {
+    if (row.status == RowStatus::ok && row.ops > 0) continue;
+    findings.add(FindingKind::incomplete, true, index, incomplete_text(row));
+  }
+}
+
+/// Where there was something to rank and nothing could be.
+void add_missing_ranks(Findings& findings, const Group& group, std::size_t index) {
+  const auto ranked = [](const Row& row) { return row.rank.has_value(); };
+  if (std::ranges::any_of(group.rows, ranked)) return;
+  for (const Comparison& comparison : group.comparisons) {
+    if (comparison.metric != group.ranking_metric || !comparison.ratio) continue;
+    findings.add(FindingKind::incomplete, true, index,
+                 fmt::format("Nobody is ranked: {} (mend: more --rounds)", comparison.reason));
+    return;
+  }
+}
+
+}  // namespace
+
+std::string_view to_string(FindingKind kind) noexcept {
+  switch (kind) {
+    case FindingKind::control:
+      return "control";
+    case FindingKind::noise:
+      return "noise";
+    case FindingKind::saturated:
+      return "saturated";
+    case FindingKind::fastest:
+      return "fastest";
+    case FindingKind::cheapest:
+      return "cheapest";
+    case FindingKind::tail:
+      return "tail";
+    case FindingKind::unfair:
+      return "unfair";
+    case FindingKind::incomplete:
+      return "incomplete";
+  }
+  return {};
+}
+
+std::string distinguish(std::span<const Group> groups, std::size_t index) {
+  const Group& group = groups[index];
+  std::vector<std::string> parts;
+  const bool scenario_differs = std::ranges::any_of(
+      groups, [&](const Group& other) { return other.scenario != group.scenario; });
+  if (scenario_differs) parts.push_back(group.scenario);
+  for (const auto& [name, value] : group.params.items()) {
+    const bool differs = std::ranges::any_of(groups, [&](const Group& other) {
+      return other.scenario == group.scenario && other.params.value(name, Json()) != value;
+    });
+    if (differs) parts.push_back(describe_param(name, value));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::vector<Finding> find_what_matters(std::span<const Group> groups,
+                                       std::span<const Measurement> trials) {
+  Findings findings;
+  if (groups.empty()) return {};
+  add_control_findings(findings, groups);
+  add_noise_findings(findings, trials);
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    add_saturation(findings, groups[i], i);
+    if (groups[i].ranking_reason.empty()) {
+      add_first_place(findings, groups[i], i, Metric::throughput);
+    }
+    add_first_place(findings, groups[i], i, Metric::cpu_per_op);
+    add_tails(findings, groups[i], i);
+    add_unfairness(findings, groups[i], i);
+    add_missing_ranks(findings, groups[i], i);
+    add_incomplete_rows(findings, groups[i], i);
+  }
+  return findings.take();
+}
+
+}  // namespace ringside

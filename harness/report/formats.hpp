@@ -1,0 +1,30 @@
+// The forms in which an analysis leaves the program. All are pure functions.
+#pragma once
+
+#include <string>
+
+namespace ringside {
+
+struct Analysis;
+struct Page;
+
+struct TableStyle {
+  bool colour = false;  ///< terminal escape sequences; the caller knows the terminal's wishes
+  bool ascii = false;   ///< for terminals without UTF-8
+};
+
+/// For a terminal of 120 columns. Nothing in it that comes from data can act on the terminal.
+std::string table(const Page& page, const TableStyle& style);
+
+/// GitHub's Markdown, for a pull request: the same content. Nothing in it that comes from data can
+/// become markup.
+std::string markdown(const Page& page);
+
+/// summary.csv: a line a backend and set of parameters, units in column names, quoted as in RFC
+/// 4180.
+std::string csv(const Analysis& analysis);
+
+/// summary.json, form "ringside.summary/1", documented in docs/FORMAT.md.
+std::string summary_json(const Analysis& analysis);
+
+}  // namespace ringside

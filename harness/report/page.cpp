@@ -1,0 +1,311 @@
+#include "harness/report/page.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/report/analysis.hpp"
+#include "harness/report/text.hpp"
+#include "harness/report/units.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr std::size_t longest_name = 24;
+
+std::string display_name(const Row& row) {
+  const std::string name = shortened(printable(row.backend), longest_name);
+  return row.control ? name + " (control)" : name;
+}
+
+/// Numbers footnotes in order of first use; the same words get the same number.
+class Footnotes {
+ public:
+  std::size_t number(const std::string& text) {
+    const auto found = std::ranges::find(texts_, text);
+    if (found != texts_.end()) return static_cast<std::size_t>(found - texts_.begin()) + 1;
+    texts_.push_back(text);
+    return texts_.size();
+  }
+  std::vector<std::string> take() { return std::move(texts_); }
+
+ private:
+  std::vector<std::string> texts_;
+};
+
+/// Lays out the table of one group. Columns get one unit each, chosen over all rows.
+class SectionMaker {
+ public:
+  explicit SectionMaker(const Group& group) : group_(group), wording_(wording_of(group.scenario)) {}
+
+  Section make();
+
+ private:
+  using Latency = std::optional<double>;
+
+  void add_columns();
+  std::vector<Cell> row_cells(std::size_t index);
+  std::vector<Cell> figure_cells(std::size_t index);
+  Cell rank_cell(const Row& row) const;
+  Cell name_cell(const Row& row);
+  Cell throughput_cell(const Row& row);
+  Cell ratio_cell(std::size_t index);
+  Cell latency_cell(const Row& row, double percentile);
+  Cell missing(const std::string& reason);
+  std::vector<std::size_t> display_order() const;
+  std::vector<std::string> caveats() const;
+  std::vector<std::string> obtained() const;
+  std::string title() const;
+  std::string legend() const;
+
+  template <typename Figure>
+  Unit column_unit(std::span<const Unit> units, Figure figure) const {
+    std::vector<double> values;
+    for (const Row& row : group_.rows) {
+      const std::optional<double> value = figure(row);
+      if (value) values.push_back(*value);
+    }
+    return unit_for(values, units);
+  }
+
+  template <typename T, typename Figure>
+  Cell figure_cell(const Measured<T>& figure, Figure text) {
+    return figure ? Cell{text(*figure)} : missing(figure.reason);
+  }
+
+  const Group& group_;
+  Wording wording_;
+  Footnotes footnotes_;
+  Section section_;
+  Unit throughput_unit_, latency_unit_, cpu_unit_, memory_unit_;
+};
+
+std::optional<double> percentile_of(const Row& row, double percentile) {
+  const auto value = row.latency.supported_percentile(percentile);
+  return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
+}
+
+Cell SectionMaker::missing(const std::string& reason) {
+  return {"—", footnotes_.number(printable(reason)), Tone::quiet};
+}
+
+void SectionMaker::add_columns() {
+  throughput_unit_ =
+      column_unit(count_units, [](const Row& row) { return row.throughput_ops_per_s.value; });
+  latency_unit_ = column_unit(time_units, [](const Row& row) { return percentile_of(row, 99); });
+  cpu_unit_ = column_unit(time_units, [](const Row& row) {
+    return row.cpu ? std::optional(row.cpu->total_ns_per_op) : std::nullopt;
+  });
+  memory_unit_ = column_unit(byte_units, [](const Row& row) {
+    return row.max_rss_bytes ? std::optional(static_cast<double>(*row.max_rss_bytes))
+                             : std::nullopt;
+  });
+  const std::string per_op = fmt::format("/{}", wording_.unit);
+  const bool by_throughput = group_.ranking_metric == Metric::throughput;
+  const std::string latency(latency_unit_.name);
+  section_.columns = {
+      {"#", "", false},
+      {"backend", "", true},
+      {"throughput", fmt::format("{}{}{}/s", throughput_unit_.name,
+                                 throughput_unit_.name.empty() ? "" : " ", wording_.unit)},
+      {by_throughput ? "ratio" : "CPU ratio", ""},
+      {"interval", ""},
+      {"p50", latency},
+      {"p99", latency},
+      {"p99.9", latency},
+      {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op)},
+      {"user+sys", ""},
+      {"switches", per_op},
+      {"syscalls", per_op},
+      {"RSS", std::string(memory_unit_.name)},
+  };
+}
+
+Cell SectionMaker::rank_cell(const Row& row) const {
+  if (!row.rank) return {};
+  const auto same_rank = [&](const Row& other) { return other.rank == row.rank; };
+  const bool shared = std::ranges::count_if(group_.rows, same_rank) > 1;
+  return {fmt::format("{}{}", *row.rank, shared ? "=" : " "), 0,
+          *row.rank == 1 ? Tone::good : Tone::plain};
+}
+
+Cell SectionMaker::name_cell(const Row& row) {
+  Cell cell{display_name(row)};
+  if (row.status == RowStatus::partly) {
+    cell.note = footnotes_.number(fmt::format("{} of {} rounds", row.rounds_ok, row.rounds));
+  }
+  return cell;
+}
+
+Cell SectionMaker::throughput_cell(const Row& row) {
+  if (!row.throughput_ops_per_s) return missing(row.throughput_ops_per_s.reason);
+  return {fmt::format("{}{}", row.throughput_is_lower_bound ? "≥" : "",
+                      significant(*row.throughput_ops_per_s / throughput_unit_.size, 4))};
+}
+
+Cell SectionMaker::latency_cell(const Row& row, double percentile) {
+  const Latency value = percentile_of(row, percentile);
+  if (value) return {significant(*value / latency_unit_.size, 3)};
+  return missing(row.latency.count() == 0 ? "no operations"
+                                          : "fewer than 10 samples lie beyond this percentile");
+}
+
+/// The ratio to the baseline; the interval has a column of its own.
+Cell SectionMaker::ratio_cell(std::size_t index) {
+  if (group_.baseline == index) return {"baseline", 0, Tone::quiet};
+  if (!group_.baseline) return missing("no baseline was run");
+  const Comparison* comparison = against_baseline(group_, index, group_.ranking_metric);
+  if (comparison == nullptr || !comparison->ratio) {
+    return missing(comparison == nullptr ? "not compared" : comparison->reason);
+  }
+  const Tone tone = a_is_better(*comparison)   ? Tone::good
+                    : b_is_better(*comparison) ? Tone::bad
+                                               : Tone::plain;
+  return {ratio_text(*comparison->ratio), 0, tone};
+}
+
+Cell interval_cell(const Comparison* comparison) {
+  if (comparison == nullptr || !comparison->low) return {};
+  return {fmt::format("{}–{}", ratio_text(*comparison->low), ratio_text(*comparison->high))};
+}
+
+std::vector<Cell> SectionMaker::figure_cells(std::size_t index) {
+  const Row& row = group_.rows[index];
+  const Comparison* comparison = against_baseline(group_, index, group_.ranking_metric);
+  Cell range = interval_cell(comparison);
+  if (comparison != nullptr && comparison->ratio && !comparison->low) {
+    range = missing(comparison->reason);
+  }
+  const auto three = [](double value) { return significant(value, 3); };
+  const auto cpu = [&](double ns) { return significant(ns / cpu_unit_.size, 3); };
+  return {
+      throughput_cell(row),
+      ratio_cell(index),
+      range,
+      latency_cell(row, 50),
+      latency_cell(row, 99),
+      latency_cell(row, 99.9),
+      figure_cell(row.cpu, [&](const CpuUse& use) { return cpu(use.total_ns_per_op); }),
+      figure_cell(row.cpu,
+                  [&](const CpuUse& use) {
+                    return cpu(use.user_ns_per_op) + "+" + cpu(use.system_ns_per_op);
+                  }),
+      figure_cell(row.context_switches,
+                  [&](const ContextSwitches& switches) { return three(switches.per_op); }),
+      figure_cell(row.syscalls, [&](const SystemCalls& calls) { return three(calls.per_op); }),
+      figure_cell(row.max_rss_bytes,
+                  [&](std::uint64_t bytes) {
+                    return three(static_cast<double>(bytes) / memory_unit_.size);
+                  }),
+  };
+}
+
+std::vector<Cell> SectionMaker::row_cells(std::size_t index) {
+  const Row& row = group_.rows[index];
+  std::vector<Cell> cells = {rank_cell(row), name_cell(row)};
+  if (row.rounds_ok > 0) {
+    std::ranges::move(figure_cells(index), std::back_inserter(cells));
+    return cells;
+  }
+  // Why is said by a finding under the table.
+  cells.push_back({std::string(to_string(row.status)), 0, Tone::bad});
+  cells.resize(section_.columns.size());
+  return cells;
+}
+
+/// By rank, then by figure; the control behind the backends, rows without figures last.
+std::vector<std::size_t> SectionMaker::display_order() const {
+  std::vector<std::size_t> order(group_.rows.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto key = [&](std::size_t i) {
+    const Row& row = group_.rows[i];
+    const double cost = group_.ranking_metric == Metric::throughput
+                            ? -row.throughput_ops_per_s.value.value_or(0)
+                            : (row.cpu ? row.cpu->total_ns_per_op : 0);
+    return std::tuple(row.rounds_ok == 0, row.control, row.rank.value_or(1), cost);
+  };
+  std::ranges::stable_sort(order, {}, key);
+  return order;
+}
+
+std::vector<std::string> SectionMaker::caveats() const {
+  std::map<std::string, std::vector<std::string>> rows_by_caveat;
+  for (const Row& row : group_.rows) {
+    for (const std::string& caveat : row.caveats) {
+      rows_by_caveat[printable(caveat)].push_back(display_name(row));
+    }
+  }
+  const auto with_figures =
+      std::ranges::count_if(group_.rows, [](const Row& row) { return row.rounds_ok > 0; });
+  std::vector<std::string> result;
+  for (const auto& [caveat, names] : rows_by_caveat) {
+    const bool everybody = std::ssize(names) >= with_figures;
+    result.push_back(everybody ? caveat : fmt::format("{} ({})", caveat, fmt::join(names, ", ")));
+  }
+  return result;
+}
+
+std::vector<std::string> SectionMaker::obtained() const {
+  std::vector<std::string> result;
+  for (const Row& row : group_.rows) {
+    if (row.control || row.effective.empty()) continue;
+    std::vector<std::string> facts;
+    for (const auto& [name, value] : row.effective) facts.push_back(name + " " + value);
+    result.push_back(printable(fmt::format("{}: {}", display_name(row), fmt::join(facts, ", "))));
+  }
+  return result;
+}
+
+std::string SectionMaker::title() const {
+  std::string title = group_.scenario;
+  for (const auto& [name, value] : group_.params.items()) {
+    if (!value.is_null()) title += " · " + describe_param(name, value);
+  }
+  return printable(title);
+}
+
+std::string SectionMaker::legend() const {
+  std::string text = fmt::format("{} round{}", group_.rounds, group_.rounds == 1 ? "" : "s");
+  if (group_.cycles_per_round > 0) text += fmt::format(" of {} cycles", group_.cycles_per_round);
+  if (!group_.baseline) return text;
+  const bool by_throughput = group_.ranking_metric == Metric::throughput;
+  text += fmt::format(
+      "; ratio: {} ÷ that of {}, {} is better; intervals hold together at 95 %",
+      by_throughput ? std::string("throughput") : fmt::format("CPU per {}", wording_.operation),
+      display_name(group_.rows[*group_.baseline]), by_throughput ? "higher" : "lower");
+  return text;
+}
+
+Section SectionMaker::make() {
+  section_.title = title();
+  section_.legend = legend();
+  add_columns();
+  for (const std::size_t index : display_order()) section_.rows.push_back(row_cells(index));
+  section_.footnotes = footnotes_.take();
+  section_.caveats = caveats();
+  section_.obtained = obtained();
+  return std::move(section_);
+}
+
+}  // namespace
+
+Page make_page(const Analysis& analysis) {
+  Page page;
+  for (const Group& group : analysis.groups) page.sections.push_back(SectionMaker(group).make());
+  for (const Finding& finding : analysis.findings) {
+    std::vector<Sentence>& findings = finding.group && finding.kind != FindingKind::control
+                                          ? page.sections[*finding.group].findings
+                                          : page.findings;
+    findings.push_back({printable(finding.text), finding.warning});
+  }
+  return page;
+}
+
+}  // namespace ringside

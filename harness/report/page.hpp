@@ -1,0 +1,54 @@
+// What a reader is shown, before it is decided how: the terminal's table and the Markdown are the
+// same page, laid out twice.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace ringside {
+
+struct Analysis;
+
+enum class Tone { plain, good, bad, quiet };
+
+/// One field of a table. `note` is the number of a footnote, 0 for none.
+struct Cell {
+  std::string text;
+  std::size_t note = 0;
+  Tone tone = Tone::plain;
+};
+
+/// A column's two lines of heading; numbers are set right, names left.
+struct Column {
+  std::string name;
+  std::string unit;
+  bool is_text = false;
+};
+
+struct Sentence {
+  std::string text;
+  bool warning = false;
+};
+
+/// The table of one group and what stands around it.
+struct Section {
+  std::string title;
+  std::string legend;  ///< what the ratio is and which way is better
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;
+  std::vector<std::string> footnotes;  ///< number 1 first
+  std::vector<Sentence> findings;
+  std::vector<std::string> caveats;
+  std::vector<std::string> obtained;  ///< what each backend says that it really used
+};
+
+/// Every text in a page is printable() already.
+struct Page {
+  std::vector<Sentence> findings;  ///< about the whole run
+  std::vector<Section> sections;
+};
+
+Page make_page(const Analysis& analysis);
+
+}  // namespace ringside

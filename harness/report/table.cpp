@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/color.h>
+#include <fmt/format.h>
+
+#include "harness/report/formats.hpp"
+#include "harness/report/page.hpp"
+#include "harness/report/text.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr std::size_t widest = 120;
+constexpr std::size_t usual_gap = 2;
+constexpr std::size_t least_name_width = 12;
+
+struct Layout {
+  std::vector<std::size_t> widths;  ///< by column
+  std::size_t gap = usual_gap;      ///< between columns
+};
+
+std::size_t total_width(const Layout& layout) {
+  return std::accumulate(layout.widths.begin(), layout.widths.end(), std::size_t{0}) +
+         layout.gap * (layout.widths.size() - 1);
+}
+
+/// Makes the layout fit: first the names give way, then the gaps.
+void fit(Layout& layout, const std::vector<Column>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!columns[i].is_text || total_width(layout) <= widest) continue;
+    const std::size_t excess = total_width(layout) - widest;
+    const std::size_t spare = layout.widths[i] - std::min(layout.widths[i], least_name_width);
+    layout.widths[i] -= std::min(excess, spare);
+  }
+  if (total_width(layout) > widest) layout.gap = 1;
+}
+
+fmt::text_style style_of(Tone tone) {
+  switch (tone) {
+    case Tone::good:
+      return fmt::fg(fmt::terminal_color::green);
+    case Tone::bad:
+      return fmt::fg(fmt::terminal_color::red);
+    case Tone::quiet:
+      return fmt::emphasis::faint;
+    case Tone::plain:
+      break;
+  }
+  return {};
+}
+
+/// Writes the page line by line in one style.
+class TableWriter {
+ public:
+  explicit TableWriter(const TableStyle& style) : style_(style) {}
+
+  void write(const Section& section);
+  void write(const std::vector<Sentence>& findings);
+  void blank_line() { out_ += '\n'; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string in_charset(std::string_view text) const {
+    return style_.ascii ? to_ascii(text) : std::string(text);
+  }
+  std::string note_mark(std::size_t note) const;
+  std::string text_of(const Cell& cell) const;
+  std::string fitted(const Cell& cell, std::size_t width) const;
+  Layout lay_out(const Section& section) const;
+  void put(std::string_view text, const fmt::text_style& style);
+  void put_line(const std::vector<Cell>& cells, const Section& section, const Layout& layout,
+                const fmt::text_style& line_style);
+  void put_wrapped(std::string_view text, std::string_view first_indent,
+                   const fmt::text_style& style);
+
+  TableStyle style_;
+  std::string out_;
+};
+
+std::string TableWriter::note_mark(std::size_t note) const {
+  if (note == 0) return {};
+  if (style_.ascii) return fmt::format("({})", note);
+  constexpr std::string_view digits[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+  std::string mark;
+  for (const char digit : std::to_string(note)) mark += digits[digit - '0'];
+  return mark;
+}
+
+std::string TableWriter::text_of(const Cell& cell) const {
+  return in_charset(cell.text) + note_mark(cell.note);
+}
+
+/// text_of, cut off where it is wider than its column; the mark of its footnote stays.
+std::string TableWriter::fitted(const Cell& cell, std::size_t width) const {
+  std::string text = text_of(cell);
+  if (display_width(text) <= width) return text;
+  const std::string mark = note_mark(cell.note);
+  const std::size_t ellipsis_excess = display_width(in_charset("…")) - 1;
+  const std::size_t taken = display_width(mark) + ellipsis_excess;
+  return in_charset(shortened(cell.text, width > taken ? width - taken : 1)) + mark;
+}
+
+Layout TableWriter::lay_out(const Section& section) const {
+  Layout layout;
+  for (const Column& column : section.columns) {
+    layout.widths.push_back(
+        std::max(display_width(in_charset(column.name)), display_width(in_charset(column.unit))));
+  }
+  for (const std::vector<Cell>& row : section.rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      layout.widths[i] = std::max(layout.widths[i], display_width(text_of(row[i])));
+    }
+  }
+  fit(layout, section.columns);
+  return layout;
+}
+
+void TableWriter::put(std::string_view text, const fmt::text_style& style) {
+  const bool styled = style_.colour && (style.has_foreground() || style.has_emphasis());
+  if (styled)
+    out_ += fmt::format(style, "{}", text);
+  else
+    out_ += text;
+}
+
+void TableWriter::put_line(const std::vector<Cell>& cells, const Section& section,
+                           const Layout& layout, const fmt::text_style& line_style) {
+  std::size_t pending = 0;  // spaces that are written only when something follows
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::string text = fitted(cells[i], layout.widths[i]);
+    const std::size_t width = display_width(text);
+    const std::size_t padding = layout.widths[i] > width ? layout.widths[i] - width : 0;
+    const bool left = section.columns[i].is_text;
+    if (text.empty()) {
+      pending += padding;
+    } else {
+      out_.append(pending + (left ? 0 : padding), ' ');
+      put(text, line_style.has_emphasis() ? line_style : style_of(cells[i].tone));
+      pending = left ? padding : 0;
+    }
+    pending += layout.gap;
+  }
+  out_ += '\n';
+}
+
+/// Breaks between words so that lines fit; later lines are set in as far as the first one's text.
+void TableWriter::put_wrapped(std::string_view text, std::string_view first_indent,
+                              const fmt::text_style& style) {
+  const std::string whole = in_charset(text);
+  const std::string indent(display_width(in_charset(first_indent)), ' ');
+  std::string line = in_charset(first_indent);
+  bool empty = true;
+  std::string_view rest = whole;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    const std::string_view word = rest.substr(0, end);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (!empty && display_width(line) + 1 + display_width(word) > widest) {
+      put(line, style);
+      out_ += '\n';
+      line = indent;
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  put(line, style);
+  out_ += '\n';
+}
+
+void TableWriter::write(const std::vector<Sentence>& findings) {
+  for (const Sentence& finding : findings) {
+    put_wrapped(finding.text, finding.warning ? "! " : (style_.ascii ? "* " : "· "),
+                finding.warning ? fmt::fg(fmt::terminal_color::yellow) : fmt::text_style());
+  }
+}
+
+void TableWriter::write(const Section& section) {
+  put_wrapped(section.title, "", fmt::emphasis::bold);
+  put_wrapped(section.legend, "", fmt::emphasis::faint);
+  blank_line();
+  const Layout layout = lay_out(section);
+  std::vector<Cell> names;
+  std::vector<Cell> units;
+  for (const Column& column : section.columns) {
+    names.push_back({column.name});
+    units.push_back({column.unit});
+  }
+  put_line(names, section, layout, fmt::emphasis::bold);
+  put_line(units, section, layout, fmt::emphasis::faint);
+  for (const std::vector<Cell>& row : section.rows) put_line(row, section, layout, {});
+  blank_line();
+  for (std::size_t i = 0; i < section.footnotes.size(); ++i) {
+    put_wrapped(section.footnotes[i], note_mark(i + 1) + " ", fmt::emphasis::faint);
+  }
+  write(section.findings);
+  for (const std::string& caveat : section.caveats) {
+    put_wrapped(caveat, "caveat: ", fmt::emphasis::faint);
+  }
+  for (const std::string& obtained : section.obtained) {
+    put_wrapped(obtained, "used by ", fmt::emphasis::faint);
+  }
+}
+
+}  // namespace
+
+std::string table(const Page& page, const TableStyle& style) {
+  TableWriter writer(style);
+  writer.write(page.findings);
+  for (const Section& section : page.sections) {
+    if (!page.findings.empty() || &section != &page.sections.front()) writer.blank_line();
+    writer.write(section);
+  }
+  if (page.sections.empty()) return "No trials were recorded.\n";
+  return writer.take();
+}
+
+}  // namespace ringside

@@ -1,0 +1,71 @@
+#include "harness/report/units.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace ringside {
+
+namespace {
+
+std::string scaled(double value, std::span<const Unit> units) {
+  const Unit unit = unit_for({value}, units);
+  return fmt::format("{:.4g} {}", value / unit.size, unit.name);
+}
+
+std::string plain(const Json& value) {
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+Unit unit_for(std::vector<double> values, std::span<const Unit> units) {
+  std::erase_if(values, [](double value) { return !(value > 0); });
+  if (values.empty()) return units.front();
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
+  std::ranges::nth_element(values, middle);
+  Unit best = units.front();
+  for (const Unit& unit : units) {
+    if (*middle >= unit.size) best = unit;
+  }
+  return best;
+}
+
+std::string significant(double value, int digits) {
+  constexpr int most_decimals = 4;
+  if (value == 0) return "0";
+  if (!std::isfinite(value)) return "∞";
+  const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
+  const int decimals = std::clamp(digits - 1 - magnitude, 0, most_decimals);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::string ratio_text(double ratio) {
+  return ratio >= 0.1 && ratio < 10 ? fmt::format("{:.3f}", ratio) : significant(ratio, 3);
+}
+
+std::string as_difference(double ratio) {
+  if (ratio >= 2 || ratio <= 0.5) return significant(ratio, 2) + " times";
+  return fmt::format("{:+.1f} %", (ratio - 1) * 100);
+}
+
+std::string describe_param(const std::string& name, const Json& value) {
+  const auto suffixed = [&](std::string_view suffix) {
+    return value.is_number() && name.size() > suffix.size() && name.ends_with(suffix);
+  };
+  const auto stem = [&](std::string_view suffix) {
+    return name.substr(0, name.size() - suffix.size());
+  };
+  if (suffixed("_bytes")) return stem("_bytes") + " " + scaled(value.get<double>(), byte_units);
+  if (suffixed("_ns")) return stem("_ns") + " " + scaled(value.get<double>(), time_units);
+  return name + " " + plain(value);
+}
+
+Wording wording_of(std::string_view scenario) noexcept {
+  if (scenario == "echo") return {"message", "msg"};
+  return {"operation", "op"};
+}
+
+}  // namespace ringside

@@ -1,0 +1,176 @@
+#include "harness/trial/contender.hpp"
+
+#include <algorithm>
+#include <thread>
+
+#include <fmt/format.h>
+
+namespace ringside {
+
+namespace {
+
+using std::chrono::nanoseconds;
+using namespace std::chrono_literals;
+
+// The load's busiest thread had hardly a pause: it may have been what limited the throughput.
+constexpr double saturation = 0.95;
+
+// A process whose CPU clock stands still for so long has nothing left to do from the last slice.
+constexpr auto idle_span = 100us;
+constexpr auto idle_limit = 50ms;
+
+double per_op(nanoseconds time, std::uint64_t ops) {
+  return static_cast<double>(time.count()) / static_cast<double>(ops);
+}
+
+double share(nanoseconds part, nanoseconds whole) {
+  return static_cast<double>(part.count()) / static_cast<double>(whole.count());
+}
+
+}  // namespace
+
+Contender::Contender(const Round& round, const Trial& trial) {
+  measurement_.round = round.number;
+  measurement_.scenario = round.scenario;
+  measurement_.params = round.params;
+  measurement_.backend = trial.backend;
+  measurement_.control = trial.control;
+  measurement_.baseline = trial.baseline;
+  measurement_.caveats = round.caveats;
+}
+
+void Contender::start(std::size_t listeners, const CpuSet& cpus) {
+  attempt([&] {
+    listeners_ = listen_apart(listeners);
+    child_ = std::make_unique<Child>(listeners_.sockets, cpus);
+    // The process has its own copies now: when it dies, connecting must fail at once.
+    listeners_.sockets.clear();
+    measurement_.backend_version =
+        child_->start(measurement_.scenario, measurement_.backend, measurement_.params);
+    cpu_clock_.emplace(child_->pid());
+  });
+}
+
+void Contender::attempt(const std::function<void()>& step) {
+  if (out_) return;
+  try {
+    step();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Unavailable& unavailable) {
+    take_out(Status::skipped, unavailable.what(), unavailable.mend());
+  } catch (const TargetFailure& failure) {
+    measurement_.wrong_data = failure.kind() == TargetFailure::Kind::wrong_data;
+    take_out(Status::failed, failure.what(), failure.mend());
+  } catch (const Error& failure) {
+    take_out(Status::failed, failure.what(), failure.mend());
+  }
+}
+
+void Contender::take_out(Status status, const std::string& reason, const std::string& mend) {
+  out_ = true;
+  measurement_.status = status;
+  measurement_.reason = reason;
+  measurement_.mend = mend;
+  if (status == Status::failed && child_) {
+    const std::string epitaph = child_->epitaph();
+    if (!epitaph.empty() && epitaph != reason) {
+      measurement_.reason = fmt::format("{}; {}", epitaph, reason);
+    }
+  }
+  child_.reset();
+}
+
+void Contender::end_counting() {
+  attempt([this] { after_ = child_->snapshot(); });
+}
+
+void Contender::add(const WindowResult& result, std::uint32_t place) {
+  measurement_.slices.order.push_back(place);
+  measurement_.slices.ops.push_back(result.ops);
+  measurement_.slices.elapsed_ns.push_back(result.elapsed.count());
+  measurement_.slices.cpu_ns.push_back(result.backend_cpu.count());
+  measurement_.elapsed_ns += result.elapsed.count();
+  measurement_.ops += result.ops;
+  measurement_.verified_ops += result.ops;
+  measurement_.bytes += result.bytes;
+  counted_ops_ += result.all_ops;
+  backend_cpu_ += result.backend_cpu;
+  load_cpu_ += result.load_cpu;
+  busiest_load_cpu_ += result.busiest_load_cpu;
+}
+
+void Contender::wait_until_idle() {
+  attempt([this] {
+    const auto limit = std::chrono::steady_clock::now() + idle_limit;
+    nanoseconds before = cpu_clock_->now();
+    while (std::chrono::steady_clock::now() < limit) {
+      std::this_thread::sleep_for(idle_span);
+      const nanoseconds now = cpu_clock_->now();
+      if (now == before) return;
+      before = now;
+    }
+    restless_ = true;
+  });
+}
+
+void Contender::finish(const Load& load, std::size_t target) {
+  attempt([&] {
+    const ProcessFacts facts = read_process_facts(child_->pid());
+    measurement_.max_rss_bytes = facts.max_rss_bytes;
+    measurement_.threads_peak = facts.threads;
+    measurement_.kernel_workers = facts.kernel_workers;
+    measurement_.latency = load.latency(target);
+    const Fairness fairness = load.fairness(target);
+    measurement_.generator.least_ops_per_connection = fairness.least;
+    measurement_.generator.most_ops_per_connection = fairness.most;
+  });
+  attempt([&] {
+    complete_figures();
+    child_->stop();
+  });
+  child_.reset();
+}
+
+void Contender::complete_figures() {
+  if (after_) measurement_.effective = after_->effective;
+  if (restless_) {
+    measurement_.caveats.push_back(
+        "its process still used CPU 50 ms after its last answer: slices that follow carry it");
+  }
+  if (measurement_.ops == 0) {
+    measurement_.status = Status::invalid;
+    measurement_.reason = "no operation was completed in the measured windows";
+    measurement_.mend = "use longer ones: --slice, or --interleave trial and --duration";
+    return;
+  }
+  if (measurement_.noise.throttled && *measurement_.noise.throttled > 0) {
+    measurement_.status = Status::invalid;
+    measurement_.reason = fmt::format("the CPU quota of the control group ran out in {} periods",
+                                      *measurement_.noise.throttled);
+    measurement_.mend = "raise or remove the quota (cpu.max) for this run";
+  }
+  const nanoseconds elapsed(measurement_.elapsed_ns);
+  measurement_.generator.cpu_ns_per_op = per_op(load_cpu_, measurement_.ops);
+  measurement_.generator.cpu_utilisation = share(busiest_load_cpu_, elapsed);
+  measurement_.generator.saturated = measurement_.generator.cpu_utilisation >= saturation;
+  if (!before_ || !after_ || counted_ops_ == 0) return;
+
+  const std::uint64_t voluntary = after_->voluntary - before_->voluntary;
+  const std::uint64_t involuntary = after_->involuntary - before_->involuntary;
+  measurement_.context_switches = ContextSwitches{
+      .voluntary = voluntary,
+      .involuntary = involuntary,
+      .per_op = static_cast<double>(voluntary + involuntary) / static_cast<double>(counted_ops_),
+      .source = "getrusage"};
+  const nanoseconds user = after_->user - before_->user;
+  const nanoseconds system = after_->system - before_->system;
+  const double user_share = user + system == 0ns ? 0 : share(user, user + system);
+  const double total = per_op(backend_cpu_, measurement_.ops);
+  measurement_.cpu = CpuUse{.user_ns_per_op = total * user_share,
+                            .system_ns_per_op = total * (1 - user_share),
+                            .total_ns_per_op = total,
+                            .utilisation = share(backend_cpu_, elapsed)};
+}
+
+}  // namespace ringside

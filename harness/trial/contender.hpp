@@ -1,0 +1,69 @@
+// One backend in a round: its process, its counters, and the measurement that grows from them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "harness/load/load.hpp"
+#include "harness/measure/process.hpp"
+#include "harness/net/listen.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/results/measurement.hpp"
+#include "harness/trial/child.hpp"
+
+namespace ringside {
+
+/// Owns the process. Whatever goes wrong with it is recorded in the measurement; after that the
+/// contender is out() and takes no part any more.
+class Contender {
+ public:
+  Contender(const Round& round, const Trial& trial);
+
+  /// Starts the process and its cell, pinned to `cpus`, with `listeners` sockets.
+  void start(std::size_t listeners, const CpuSet& cpus);
+
+  /// Does `step` unless out(); what it throws takes the contender out. Interrupted passes through.
+  void attempt(const std::function<void()>& step);
+
+  /// Begins and ends the stretch over which context switches and the split of CPU time are counted.
+  void begin_counting() {
+    attempt([this] { before_ = child_->snapshot(); });
+  }
+  void end_counting();
+
+  /// Adds one slice to the measurement; `place` is its place in the order of the cycle.
+  void add(const WindowResult& result, std::uint32_t place);
+
+  /// Waits until the process uses no CPU any more, so that nothing of one slice trails into the
+  /// clock of the next (kernel workers, deferred work). Bounded; what never rests gets a caveat.
+  void wait_until_idle();
+
+  /// Takes over what the load knows, stops the process and completes the derived figures.
+  void finish(const Load& load, std::size_t target);
+
+  bool out() const noexcept { return out_; }
+  std::span<const Endpoint> endpoints() const noexcept { return listeners_.endpoints; }
+  pid_t pid() const noexcept { return child_->pid(); }
+  const ProcessCpuClock& cpu_clock() const noexcept { return *cpu_clock_; }
+  Measurement& measurement() noexcept { return measurement_; }
+
+ private:
+  void take_out(Status status, const std::string& reason, const std::string& mend);
+  void complete_figures();
+
+  Measurement measurement_;
+  Listeners listeners_;
+  std::unique_ptr<Child> child_;
+  std::optional<ProcessCpuClock> cpu_clock_;
+  std::optional<Snapshot> before_, after_;
+  std::uint64_t counted_ops_ = 0;  // between the snapshots: with warm-up and drain
+  std::chrono::nanoseconds backend_cpu_{};
+  std::chrono::nanoseconds load_cpu_{};
+  std::chrono::nanoseconds busiest_load_cpu_{};
+  bool restless_ = false;
+  bool out_ = false;
+};
+
+}  // namespace ringside

@@ -1,0 +1,275 @@
+// Makes the committed inputs of the golden tests: the trials.jsonl and run.json of small made-up
+// runs that look like real ones. Run by `scripts/update-golden --inputs`; the only argument is the
+// folder to write into.
+#include <cmath>
+#include <filesystem>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "harness/results/atomic_file.hpp"
+#include "harness/results/jsonl.hpp"
+#include "harness/results/run_folder.hpp"
+
+namespace ringside {
+namespace {
+
+using Random = std::mt19937_64;
+
+/// A backend that does not exist, with the figures it would have.
+struct Model {
+  std::string name;
+  double ops_per_s = 0;
+  double cpu_ns = 0;  ///< per operation
+  double latency_sigma = 0.25;
+  double syscalls = 2;
+  double switches = 0.02;
+  bool control = false;
+  bool baseline = false;
+};
+
+constexpr int cycles = 6;
+constexpr std::int64_t slice_ns = 20'000'000;
+constexpr std::uint64_t payload_bytes = 128;
+
+double noisy(Random& random, double value, double sd) {
+  return value * std::exp(std::normal_distribution<double>(0, sd)(random));
+}
+
+void add_slices(Random& random, const Model& model, Measurement& trial) {
+  const double rate = noisy(random, model.ops_per_s, 0.0045);
+  const double cpu_ns = noisy(random, model.cpu_ns, 0.0045);
+  for (int cycle = 0; cycle < cycles; ++cycle) {
+    const std::int64_t elapsed = slice_ns + static_cast<std::int64_t>(random() % 40'000);
+    const double ops = noisy(random, rate, 0.02) * static_cast<double>(elapsed) / 1e9;
+    const double cpu = ops * noisy(random, cpu_ns, 0.01);
+    trial.slices.order.push_back(static_cast<std::uint32_t>(random() % 5));
+    trial.slices.ops.push_back(static_cast<std::uint64_t>(ops));
+    trial.slices.elapsed_ns.push_back(elapsed);
+    trial.slices.cpu_ns.push_back(static_cast<std::int64_t>(cpu));
+    trial.ops += trial.slices.ops.back();
+    trial.elapsed_ns += elapsed;
+  }
+}
+
+void add_latency(Random& random, const Model& model, const Json& params, Measurement& trial) {
+  const double middle = 1e9 * params["connections"].get<double>() / model.ops_per_s;
+  std::lognormal_distribution<double> latency(std::log(middle), model.latency_sigma);
+  for (std::uint64_t i = 0; i < trial.ops; ++i) {
+    trial.latency.record(std::chrono::nanoseconds(static_cast<std::int64_t>(latency(random))));
+  }
+}
+
+Measurement measure(Random& random, const Model& model, const Json& params, int round) {
+  Measurement trial;
+  trial.round = round;
+  trial.scenario = "echo";
+  trial.backend = model.name;
+  trial.control = model.control;
+  trial.baseline = model.baseline;
+  trial.backend_version = "Linux 6.18.5";
+  trial.params = params;
+  add_slices(random, model, trial);
+  add_latency(random, model, params, trial);
+  trial.verified_ops = trial.ops;
+  trial.bytes = trial.ops * payload_bytes;
+  const auto ops = static_cast<double>(trial.ops);
+  trial.context_switches = ContextSwitches{static_cast<std::uint64_t>(ops * model.switches), 3,
+                                           model.switches, "getrusage"};
+  trial.cpu = CpuUse{model.cpu_ns * 0.2, model.cpu_ns * 0.8, model.cpu_ns,
+                     model.cpu_ns * model.ops_per_s / 1e9};
+  trial.syscalls = SystemCalls{model.syscalls, "raw_syscalls:sys_enter"};
+  trial.max_rss_bytes = std::uint64_t{3'500'000} + random() % 100'000;
+  trial.threads_peak = std::uint64_t{2};
+  trial.kernel_workers = std::uint64_t{0};
+  trial.generator = {0.78, 4100, false, trial.ops / 64 - 3, trial.ops / 64 + 4};
+  trial.noise = {0.0002, std::uint64_t{0}, 58 + static_cast<double>(random() % 8), 0.01};
+  trial.effective = {{"arming", "edge-triggered"}};
+  return trial;
+}
+
+Json echo_params(int connections) {
+  return {{"connections", connections},
+          {"payload_bytes", payload_bytes},
+          {"threads", 1},
+          {"pipeline", 1},
+          {"arrival", "closed"},
+          {"rate_per_s", nullptr}};
+}
+
+std::vector<Model> usual_models() {
+  return {{.name = "epoll", .ops_per_s = 152e3, .cpu_ns = 5300, .baseline = true},
+          {.name = "blocking_threads",
+           .ops_per_s = 98e3,
+           .cpu_ns = 8100,
+           .latency_sigma = 0.9,
+           .switches = 1.01},
+          {.name = "callback", .ops_per_s = 151.6e3, .cpu_ns = 5330, .syscalls = 3.03},
+          {.name = "io_uring", .ops_per_s = 166e3, .cpu_ns = 4980, .syscalls = 0.04},
+          {.name = "epoll", .ops_per_s = 152e3, .cpu_ns = 5300, .control = true}};
+}
+
+std::vector<Measurement> run(Random& random, const std::vector<Model>& models, const Json& params,
+                             int rounds) {
+  std::vector<Measurement> trials;
+  for (int round = 1; round <= rounds; ++round) {
+    for (const Model& model : models) trials.push_back(measure(random, model, params, round));
+  }
+  return trials;
+}
+
+Measurement without_figures(const Measurement& trial, Status status, std::string reason,
+                            std::string mend) {
+  Measurement result;
+  result.round = trial.round;
+  result.scenario = trial.scenario;
+  result.backend = trial.backend;
+  result.control = trial.control;
+  result.baseline = trial.baseline;
+  result.backend_version = trial.backend_version;
+  result.params = trial.params;
+  result.status = status;
+  result.reason = std::move(reason);
+  result.mend = std::move(mend);
+  return result;
+}
+
+std::vector<Measurement> normal_run() {
+  Random random(1);
+  return run(random, usual_models(), echo_params(64), 5);
+}
+
+std::vector<Measurement> saturated_run() {
+  Random random(2);
+  std::vector<Measurement> trials = run(random, usual_models(), echo_params(1), 4);
+  for (Measurement& trial : trials) {
+    if (trial.backend != "io_uring") continue;
+    trial.generator.cpu_utilisation = 0.995;
+    trial.generator.saturated = true;
+    trial.caveats = {"the load generator used all of its CPU"};
+  }
+  return trials;
+}
+
+std::vector<Measurement> trouble_run() {
+  Random random(3);
+  std::vector<Measurement> trials = run(random, usual_models(), echo_params(64), 3);
+  for (Measurement& trial : trials) {
+    trial.syscalls = Measured<SystemCalls>::unknown("perf_event_paranoid is 2");
+    trial.noise.cacheline_ns = trial.round == 2 ? 352.0 : 61.0;
+    trial.caveats = {"backends and load share one CPU"};
+    if (trial.backend == "io_uring") {
+      trial = without_figures(trial, Status::skipped,
+                              "io_uring_queue_init: Operation not permitted (seccomp filter)",
+                              "run the container with --security-opt seccomp=unconfined");
+    } else if (trial.backend == "callback" && trial.round == 2) {
+      trial = without_figures(trial, Status::failed, "killed by SIGKILL after 3 of 6 cycles", "");
+    } else if (trial.backend == "blocking_threads") {
+      trial.generator.least_ops_per_connection = 5;
+      trial.generator.most_ops_per_connection = 6747;
+      if (trial.round == 3) {
+        trial.status = Status::invalid;
+        trial.reason = "the cgroup was out of its CPU quota";
+        trial.mend = "raise cpu.max";
+      }
+    }
+  }
+  return trials;
+}
+
+std::vector<Measurement> one_round_run() {
+  Random random(4);
+  return run(random, usual_models(), echo_params(64), 1);
+}
+
+std::vector<Measurement> sweep_run() {
+  Random random(5);
+  std::vector<Model> models = usual_models();
+  std::vector<Measurement> trials = run(random, models, echo_params(1), 3);
+  models.back().ops_per_s *= 1.08;  // the control strays
+  std::vector<Measurement> more = run(random, models, echo_params(500), 3);
+  std::ranges::move(more, std::back_inserter(trials));
+  return trials;
+}
+
+std::vector<Measurement> hostile_run() {
+  Random random(6);
+  Json params = echo_params(2);
+  params["note"] = "a,\"b\"\n\x1b[2Jc";
+  std::vector<Model> models = usual_models();
+  models[1].name = "\x1b]0;owned\x07<script>|@all|_x_";
+  models[2].name = "=cmd|\"calc\",\xE2\x80\xAEreversed";
+  models[3].name = "\xE6\xBC\xA2\xE5\xAD\x97" + std::string(60, 'w');
+  std::vector<Measurement> trials = run(random, models, params, 2);
+  for (Measurement& trial : trials) {
+    trial.caveats = {"line one\nline \xff two\r\x1b[31m"};
+    if (trial.round == 2 && trial.backend == models[1].name) {
+      trial = without_figures(trial, Status::failed, "said \x1b[8m`rm` [x](http://example.com)",
+                              "\x07 none");
+    }
+    if (trial.backend == models[2].name) {
+      trial.ops = trial.verified_ops = trial.bytes = 0;
+      trial.latency.clear();
+      for (auto& ops : trial.slices.ops) ops = 0;
+      trial.cpu = CpuUse{std::nan(""), 0, 0, 0};
+    }
+  }
+  return trials;
+}
+
+Json run_json() {
+  return {{"schema", "ringside.run/1"},
+          {"started_at", "2026-11-23T13:15:00Z"},
+          {"finished_at", "2026-11-23T13:15:42Z"},
+          {"interrupted", false},
+          {"command", {"ringside", "run", "echo"}},
+          {"options", {{"rounds", 5}, {"interleave", "slice"}}},
+          {"seed", 7},
+          {"ringside_version", "0.1.0"},
+          {"git_revision", nullptr},
+          {"machine", {{"cpus", 2}, {"kernel", "Linux 6.18.5"}}},
+          {"backends", Json::array({{{"name", "epoll"},
+                                     {"summary", "raw epoll, non-blocking sockets, edge-triggered"},
+                                     {"available", true},
+                                     {"reason", nullptr},
+                                     {"mend", nullptr},
+                                     {"version", "Linux 6.18.5"}}})},
+          {"caveats", Json::array()}};
+}
+
+void write_case(const std::filesystem::path& path, const std::vector<Measurement>& trials) {
+  std::filesystem::remove_all(path);
+  const RunFolder folder = create_run_folder(path);
+  JsonlWriter lines(folder.trials_jsonl());
+  for (const Measurement& trial : trials) lines.append(to_json(trial));
+  write_file_atomically(folder.run_json(), run_json().dump(2) + "\n");
+}
+
+void write_cases(const std::filesystem::path& folder) {
+  write_case(folder / "normal", normal_run());
+  write_case(folder / "saturated", saturated_run());
+  write_case(folder / "trouble", trouble_run());
+  write_case(folder / "one_round", one_round_run());
+  write_case(folder / "sweep", sweep_run());
+  write_case(folder / "hostile", hostile_run());
+}
+
+}  // namespace
+}  // namespace ringside
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    fmt::print(stderr, "usage: golden_inputs FOLDER\n");
+    return 1;
+  }
+  try {
+    ringside::write_cases(argv[1]);
+  } catch (const ringside::Error& error) {
+    fmt::print(stderr, "golden_inputs: {}\n", error.what());
+    return 1;
+  }
+  return 0;
+}

@@ -1,0 +1,163 @@
+// The echo load against cells that are known to be right, or wrong in a known way.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <gmock/gmock.h>
+
+#include "base/stop_signal.hpp"
+#include "harness/load/team.hpp"
+#include "scenarios/echo/load.hpp"
+#include "scenarios/echo/task.hpp"
+#include "tests/support/fake_backends.hpp"
+#include "tests/support/process.hpp"
+#include "tests/support/running_cell.hpp"
+
+namespace ringside {
+namespace {
+
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+const WindowSpec short_window{.warmup = 2ms, .measured = 20ms, .backend_cpu = nullptr};
+
+/// One cell, one load that is connected to it.
+struct Bout {
+  explicit Bout(const Backend& backend, const EchoParams& parameters = {.connections = 4},
+                std::size_t threads = 1)
+      : params(parameters),
+        cell(backend, listen_apart(params.threads), buffer_bytes(params)),
+        team(threads, [](std::size_t) {}),
+        load(params, {.team = team, .targets = 1, .seed = 1, .interrupt = interrupt}) {
+    load.connect(0, cell.listeners().endpoints);
+  }
+
+  EchoParams params;
+  StopSignal interrupt;
+  test::RunningCell cell;
+  ThreadTeam team;
+  EchoLoad load;
+};
+
+TargetFailure failure_of(const std::string& backend) {
+  try {
+    Bout bout(test::fake_backend(backend));
+    for (int window = 0; window < 1000; ++window) bout.load.run_window(0, short_window);
+  } catch (const TargetFailure& failure) {
+    return failure;
+  }
+  throw Error(backend + " went unnoticed");
+}
+
+TEST(EchoLoad, CountsWhatItMeasured) {
+  Bout bout(test::fake_backend("steady"));
+  std::uint64_t ops = 0;
+  for (int window = 0; window < 3; ++window) {
+    const WindowResult result = bout.load.run_window(0, short_window);
+    EXPECT_GE(result.elapsed, short_window.measured / 2);
+    EXPECT_EQ(result.bytes, result.ops * bout.params.payload_bytes);
+    EXPECT_GE(result.all_ops, result.ops + bout.params.connections - 1)
+        << "the answers taken in after the window are not in it";
+    ops += result.ops;
+  }
+  EXPECT_GT(ops, 0u);
+  EXPECT_EQ(bout.load.latency(0).count(), ops) << "one latency an operation";
+  const Fairness fairness = bout.load.fairness(0);
+  EXPECT_LE(fairness.least * bout.params.connections, ops);
+  EXPECT_GE(fairness.most * bout.params.connections, ops);
+}
+
+TEST(EchoLoad, ReadsTheBackendsClockAtBothEdges) {
+  Bout bout(test::fake_backend("steady"));
+  int calls = 0;
+  const WindowResult result = bout.load.run_window(
+      0, {.warmup = 1ms, .measured = 10ms, .backend_cpu = [&] { return ++calls * 5ms; }});
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(result.backend_cpu, 5ms);
+}
+
+TEST(EchoLoad, MeasuresNothingInAnEmptyWindow) {
+  Bout bout(test::fake_backend("steady"));
+  const WindowResult result =
+      bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms, .backend_cpu = nullptr});
+  EXPECT_EQ(result.ops, 0u);
+  EXPECT_GT(result.all_ops, 0u);
+  EXPECT_EQ(bout.load.latency(0).count(), 0u);
+}
+
+class EchoLoadShapes : public ::testing::TestWithParam<EchoParams> {};
+
+TEST_P(EchoLoadShapes, EveryByteComesBack) {
+  Bout bout(test::fake_backend("steady"), GetParam(), 2);
+  std::uint64_t all_ops = 0;
+  EXPECT_TRUE(test::eventually([&] {
+    all_ops += bout.load.run_window(0, short_window).all_ops;
+    return all_ops > GetParam().connections * GetParam().pipeline;
+  }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, EchoLoadShapes,
+                         ::testing::Values(EchoParams{1, 1, 1, 1}, EchoParams{3, 128, 16, 1},
+                                           EchoParams{2, 4092, 7, 2}, EchoParams{5, 4093, 1, 2},
+                                           EchoParams{2, 65'537, 3, 1},
+                                           EchoParams{1, 3u << 20, 2, 1},
+                                           EchoParams{300, 64, 1, 3}));
+
+TEST(EchoLoad, LatencyContainsTheBackendsDelay) {
+  Bout bout(test::fake_backend("slow"), {.connections = 1});
+  bout.load.run_window(0, {.warmup = 1ms, .measured = 50ms, .backend_cpu = nullptr});
+  EXPECT_GE(bout.load.latency(0).min(), 20us) << "the fake spends 20 us of CPU on each read";
+}
+
+TEST(EchoLoad, NoticesAByteThatIsWrong) {
+  const TargetFailure failure = failure_of("wrong");
+  EXPECT_EQ(failure.kind(), TargetFailure::Kind::wrong_data);
+  EXPECT_THAT(failure.what(), HasSubstr("got back 0x"));
+}
+
+TEST(EchoLoad, NoticesABackendThatSendsMoreThanItGot) {
+  const Backend chatty{
+      .name = "chatty", .summary = "", .echo = [](const EchoTask& task) {
+        // Answers before it is asked: whatever it says was never sent.
+        for (;;) {
+          const UniqueFd socket(::accept(task.listeners.front(), nullptr, nullptr));
+          if (socket) {
+            [[maybe_unused]] const auto sent = ::write(socket.get(), "hello", 5);
+            while (!task.stop.raised()) std::this_thread::sleep_for(1ms);
+          }
+          if (task.stop.raised()) return;
+          std::this_thread::sleep_for(1ms);
+        }
+      }};
+  EXPECT_THROW(Bout(chatty, {.connections = 1}), TargetFailure);
+}
+
+TEST(EchoLoad, NoticesABackendThatIsGone) {
+  Bout bout(test::fake_backend("steady"));
+  bout.load.run_window(0, short_window);
+  bout.cell.stop();
+  try {
+    bout.load.run_window(0, short_window);
+    FAIL() << "the connections are closed";
+  } catch (const TargetFailure& failure) {
+    EXPECT_EQ(failure.kind(), TargetFailure::Kind::broke_off);
+  }
+}
+
+TEST(EchoLoad, EndsAtOnceWhenInterrupted) {
+  Bout bout(test::fake_backend("steady"));
+  bout.interrupt.raise();
+  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s, .backend_cpu = nullptr}),
+               Interrupted);
+}
+
+TEST(EchoLoad, LeavesNoDescriptorOpen) {
+  const test::Footprint before = test::footprint();
+  {
+    Bout bout(test::fake_backend("steady"), {.connections = 50});
+    bout.load.run_window(0, short_window);
+  }
+  EXPECT_TRUE(test::eventually([&] { return test::footprint() == before; }));
+}
+
+}  // namespace
+}  // namespace ringside
