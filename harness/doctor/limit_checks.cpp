@@ -6,6 +6,7 @@
 
 #include "harness/doctor/checks.hpp"
 #include "harness/doctor/health.hpp"
+#include "harness/measure/limits.hpp"
 
 namespace ringside {
 
@@ -31,8 +32,6 @@ double contenders(const Health& health) {
 }
 
 Outcome check_descriptors(const Health& health) {
-  // What the harness itself has open beside the connections, amply.
-  constexpr double own_descriptors = 100;
   constexpr double few = 64;
   constexpr double enough = 1000;
   // The soft limit is of no account: a run raises it to the hard one.
@@ -40,7 +39,7 @@ Outcome check_descriptors(const Health& health) {
   if (!limit) return unknown("descriptors", limit.reason);
   Finding finding{.name = "descriptors", .level = Level::ok, .finding = "no limit", .mend = {}};
   if (std::isinf(*limit)) return finding;
-  const double fits = std::max(0.0, std::floor((*limit - own_descriptors) / contenders(health)));
+  const double fits = std::max(0.0, std::floor((*limit - spare_descriptors) / contenders(health)));
   finding.finding = fmt::format(
       "{:.0f}: enough for {:.0f} connections to each of {:.0f} backends at once "
       "(the control included)",

@@ -206,10 +206,10 @@ TEST(Doctor, FreePageReportingIsNoted) {
 
 TEST(Doctor, DescriptorsAreSharedByAllBackendsAndTheControl) {
   Health health = best();
-  health.machine.open_files.hard = 4100.0;
+  health.machine.open_files.hard = 4256.0;
   expect(health, "descriptors", Level::ok, "enough for 2000 connections to each of 2 backends");
   health.machine.open_files.hard = 1024.0;
-  expect(health, "descriptors", Level::note, "462 connections");
+  expect(health, "descriptors", Level::note, "384 connections");
   health.machine.open_files.hard = 64.0;
   expect(health, "descriptors", Level::warning, "enough for 0 connections");
   health.machine.open_files.hard = no_limit;
