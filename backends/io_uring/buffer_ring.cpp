@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 
@@ -44,15 +45,17 @@ BufferRing::BufferRing(Ring& ring, std::uint16_t group, unsigned count, std::siz
     ::munmap(memory_, mapped_bytes_);
     throw refusal("io_uring_register_buf_ring", -result);
   }
-  for (unsigned buffer = 0; buffer < count_; ++buffer) {
-    give_back(static_cast<std::uint16_t>(buffer));
-  }
-  publish();
 }
 
 BufferRing::~BufferRing() {
   ::io_uring_unregister_buf_ring(ring_.get(), group_);
   ::munmap(memory_, mapped_bytes_);
+}
+
+void BufferRing::provide(unsigned more) noexcept {
+  for (const unsigned end = std::min(provided_ + more, count_); provided_ < end; ++provided_) {
+    give_back(static_cast<std::uint16_t>(provided_));
+  }
 }
 
 std::span<std::byte> BufferRing::bytes(std::uint16_t buffer, std::size_t size) const noexcept {

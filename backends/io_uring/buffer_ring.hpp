@@ -11,13 +11,13 @@
 
 namespace ringside::io_uring {
 
-/// `count` buffers of `buffer_bytes` each, given to the kernel as a provided buffer ring. A buffer
-/// that a completion names is the program's until it is given back. Source:
+/// Up to `count` buffers of `buffer_bytes` each, given to the kernel as a provided buffer ring. A
+/// buffer that a completion names is the program's until it is given back. Source:
 /// io_uring_register_buf_ring(3).
 class BufferRing {
  public:
   /// Registers the ring as buffer group `group`; `count` is a power of two, at most 32768. `ring`
-  /// must outlive this. Throws Error.
+  /// must outlive this. The kernel has no buffer until provide(). Throws Error.
   BufferRing(Ring& ring, std::uint16_t group, unsigned count, std::size_t buffer_bytes);
 
   /// Takes the buffers away from the kernel, which answers later receives with ENOBUFS.
@@ -29,13 +29,17 @@ class BufferRing {
   unsigned count() const noexcept { return count_; }
   std::size_t buffer_bytes() const noexcept { return buffer_bytes_; }
 
+  /// Queues up to `more` buffers that the kernel has not had yet, as long as there are any. The
+  /// kernel takes buffers in turn, so the fewer are in use, the better the caches hold them.
+  void provide(unsigned more) noexcept;
+
   /// The first `size` bytes of a buffer.
   std::span<std::byte> bytes(std::uint16_t buffer, std::size_t size) const noexcept;
 
-  /// Queues a buffer to be given back to the kernel by the next publish().
+  /// Queues a buffer to be given back.
   void give_back(std::uint16_t buffer) noexcept;
 
-  /// Shows the kernel everything given back so far, at the price of one memory barrier.
+  /// Gives the kernel everything queued so far, at the price of one memory barrier.
   void publish() noexcept;
 
  private:
@@ -47,6 +51,7 @@ class BufferRing {
   std::size_t buffer_bytes_, stride_;
   std::size_t mapped_bytes_ = 0;
   std::byte* memory_ = nullptr;  // one mapping: the ring itself, then the buffers
+  unsigned provided_ = 0;
   int unpublished_ = 0;
 };
 

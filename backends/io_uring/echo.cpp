@@ -37,6 +37,8 @@ constexpr unsigned submissions = 256;   // small enough to stay in the first-lev
 constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
 constexpr std::size_t pool_bytes = std::size_t{64} << 20;
 constexpr std::size_t most_buffers = 1024, fewest_buffers = 16;
+// Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
+constexpr unsigned first_buffers = 64, buffers_per_connection = 2;
 constexpr std::uint16_t no_buffer = 0xffff;
 
 // What a completion belongs to, carried through the kernel as its user data.
@@ -75,11 +77,13 @@ class EchoLoop {
         stop_(task.stop.fd()),
         ring_(submissions, completions, allowed),
         buffers_(ring_, 0, buffer_count(task.buffer_bytes), task.buffer_bytes) {
+    buffers_.provide(first_buffers);
+    buffers_.publish();
     task.effective("setup flags", ring_.generation().setup_names);
     task.effective("accept", "multishot");
     task.effective("recv", ring_.generation().multishot_recv ? "multishot" : "single-shot");
     task.effective("buffers",
-                   fmt::format("ring of {} x {}", buffers_.count(), buffers_.buffer_bytes()));
+                   fmt::format("ring of up to {} x {}", buffers_.count(), buffers_.buffer_bytes()));
   }
 
   void run() {
@@ -149,6 +153,7 @@ class EchoLoop {
       const auto index = static_cast<std::size_t>(socket.get());
       if (index >= connections_.size()) connections_.resize(index + 1);
       connections_[index].socket = std::move(socket);
+      buffers_.provide(buffers_per_connection);
       go_on(connections_[index]);
     }
     if (completion.flags & IORING_CQE_F_MORE) return;
