@@ -19,8 +19,8 @@ struct Availability {
 /// One way of doing I/O. A null cell means that the backend does not offer that scenario.
 /// Cells run in a process of their own, are called once, and return when told to stop.
 struct Backend {
-  std::string_view name;     ///< as on the command line, for example "io_uring"
-  std::string_view summary;  ///< one line for `ringside list`
+  std::string_view name;               ///< as on the command line, for example "io_uring"
+  std::string_view summary;            ///< one line for `ringside list`
   std::string (*version)() = nullptr;  ///< library and kernel facts that belong in the results
   Availability (*available)() = nullptr;
   void (*echo)(const EchoTask&) = nullptr;

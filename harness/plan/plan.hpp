@@ -36,8 +36,8 @@ struct Round {
   std::string scenario;
   Json params;
   Windows windows;
-  std::vector<Trial> trials;         ///< the baseline first, its control second
-  std::uint64_t seed = 0;            ///< of the order of slices and of the load
+  std::vector<Trial> trials;           ///< the baseline first, its control second
+  std::uint64_t seed = 0;              ///< of the order of slices and of the load
   std::vector<std::string> caveats{};  ///< what every measurement of the round must carry
   std::string impossible{};            ///< why it cannot run within the limits; empty when it can
   std::string mend{};                  ///< what to raise when it is impossible

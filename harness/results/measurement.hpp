@@ -73,8 +73,8 @@ struct Measurement {
   Json params;  ///< the scenario's own names with units, as in docs/FORMAT.md
 
   Status status = Status::ok;
-  std::string reason;  ///< why not ok; empty when ok
-  std::string mend;    ///< what the user can do about it; may be empty
+  std::string reason;       ///< why not ok; empty when ok
+  std::string mend;         ///< what the user can do about it; may be empty
   bool wrong_data = false;  ///< failed because what came back was not what was sent
   std::vector<std::string> caveats;
 

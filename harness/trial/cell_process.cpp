@@ -80,8 +80,7 @@ void tie_to_harness() {
 
 void run_cell(const ControlChannel& channel, const Json& start, std::span<const int> sockets,
               std::span<const Backend> backends, std::span<const Scenario> scenarios) {
-  const Backend& backend =
-      find_named("backend", start.at("backend").get<std::string>(), backends);
+  const Backend& backend = find_named("backend", start.at("backend").get<std::string>(), backends);
   const Scenario& scenario =
       find_named("scenario", start.at("scenario").get<std::string>(), scenarios);
   const Availability availability = backend.available();

@@ -111,7 +111,9 @@ Child::Child(std::pair<UniqueFd, UniqueFd> channel, std::span<const UniqueFd> li
   }
 }
 
-Child::~Child() { kill_and_reap(); }
+Child::~Child() {
+  kill_and_reap();
+}
 
 std::string Child::start(const std::string& scenario, const std::string& backend,
                          const Json& params) {

@@ -57,8 +57,9 @@ class Child {
   /// within a few seconds, or ends otherwise than by stopping.
   void stop();
 
-  /// How the process ended, as the end of a sentence ("it was killed by signal 9 (Killed)"), when it
-  /// has ended or does so within a moment; empty when it lives. A reason the cell gave comes first.
+  /// How the process ended, as the end of a sentence ("it was killed by signal 9 (Killed)"), when
+  /// it has ended or does so within a moment; empty when it lives. A reason the cell gave comes
+  /// first.
   std::string epitaph();
 
  private:

@@ -28,7 +28,9 @@ class Contender {
   void attempt(const std::function<void()>& step);
 
   /// Begins and ends the stretch over which context switches and the split of CPU time are counted.
-  void begin_counting() { attempt([this] { before_ = child_->snapshot(); }); }
+  void begin_counting() {
+    attempt([this] { before_ = child_->snapshot(); });
+  }
   void end_counting();
 
   /// Adds one slice to the measurement; `place` is its place in the order of the cycle.

@@ -24,8 +24,8 @@ constexpr std::uint32_t longest_message = 1u << 20;
 
 int milliseconds_left(const Deadline& end) {
   if (!end) return -1;
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-      *end - std::chrono::steady_clock::now());
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*end - std::chrono::steady_clock::now());
   return static_cast<int>(std::max<std::int64_t>(0, left.count()));
 }
 
@@ -53,9 +53,13 @@ std::optional<Json> ControlChannel::receive(std::chrono::milliseconds limit) con
   return receive_until(std::chrono::steady_clock::now() + limit);
 }
 
-std::optional<Json> ControlChannel::receive() const { return receive_until(std::nullopt); }
+std::optional<Json> ControlChannel::receive() const {
+  return receive_until(std::nullopt);
+}
 
-void ControlChannel::stop_receiving() const noexcept { ::shutdown(stream_.get(), SHUT_RD); }
+void ControlChannel::stop_receiving() const noexcept {
+  ::shutdown(stream_.get(), SHUT_RD);
+}
 
 std::optional<Json> ControlChannel::receive_until(Deadline end) const {
   std::uint32_t length = 0;

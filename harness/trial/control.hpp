@@ -5,7 +5,7 @@
 // over a network, to another machine.
 //
 //   cell    → harness  {"type":"hello","protocol":1,"ringside":"0.1.0"}
-//   harness → cell     {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…}}
+//   harness → cell {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…}}
 //   cell    → harness  {"type":"ready","backend_version":"…"}  the cell is about to run
 //                   or {"type":"unavailable","reason":"…","mend":"…"}, and the process ends
 //   harness → cell     {"type":"snapshot"}

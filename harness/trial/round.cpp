@@ -189,10 +189,9 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
   for (const Trial& trial : round.trials) contenders.emplace_back(round, trial);
   const Measured<double> cacheline = cacheline_between(bench);
 
-  const bool whole =
-      round.windows.interleave == Interleave::slice
-          ? Group(std::span<Contender>(contenders), round, scenario, bench).run(0)
-          : run_one_by_one(contenders, round, scenario, bench);
+  const bool whole = round.windows.interleave == Interleave::slice
+                         ? Group(std::span<Contender>(contenders), round, scenario, bench).run(0)
+                         : run_one_by_one(contenders, round, scenario, bench);
 
   std::vector<Measurement> measurements;
   for (Contender& contender : contenders) {

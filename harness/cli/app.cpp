@@ -1,0 +1,54 @@
+#include "harness/cli/app.hpp"
+
+#include <csignal>
+#include <exception>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "harness/cli/cell.hpp"
+#include "harness/cli/doctor.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/list.hpp"
+#include "harness/cli/report.hpp"
+#include "harness/cli/run.hpp"
+#include "harness/cli/serve.hpp"
+#include "harness/version.hpp"
+
+namespace ringside {
+
+int run_app(int argc, char** argv, std::span<const Backend> backends,
+            std::span<const Scenario> scenarios) {
+  // A peer that is gone must be an error of write(2), not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  int status = exit_done;
+  CLI::App app("Ringside: the ways of doing I/O on Linux, side by side", "ringside");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", version);
+  app.set_config("--job", "",
+                 "Read flags from a file, under [run] and the other subcommands' names");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  const std::vector<std::string> command_line(argv, argv + argc);
+  add_run(app, backends, scenarios, command_line, status);
+  add_report(app);
+  add_list(app, backends, scenarios);
+  add_doctor(app, backends);
+  add_serve(app, backends);
+  add_cell(app, backends, scenarios, status);
+  try {
+    app.parse(argc, argv);
+    return status;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? exit_done : exit_error;
+  } catch (const Error& error) {
+    fmt::print(stderr, "ringside: {}\n", error.what());
+    if (!error.mend().empty()) fmt::print(stderr, "  mend: {}\n", error.mend());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "ringside: {}\n", error.what());
+  }
+  return exit_error;
+}
+
+}  // namespace ringside

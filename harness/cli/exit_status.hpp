@@ -1,0 +1,11 @@
+// What the exit status of ringside means.
+#pragma once
+
+namespace ringside {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_error = 1;       ///< wrong use, or something failed
+inline constexpr int exit_wrong_data = 2;  ///< a backend answered with other bytes than were sent
+inline constexpr int exit_interrupted = 130;  ///< by SIGINT or SIGTERM; what was measured is kept
+
+}  // namespace ringside

@@ -1,0 +1,37 @@
+#include "harness/cli/report.hpp"
+
+#include <memory>
+#include <string>
+
+#include "harness/cli/show.hpp"
+#include "harness/report/report.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct ReportFlags {
+  std::string folder;
+  bool no_write = false;
+  ShowFlags show;
+};
+
+void report(const ReportFlags& flags) {
+  validate(flags.show);
+  const RunFolder folder{flags.folder};
+  show(flags.no_write ? analyse_folder(folder) : write_report_files(folder), flags.show);
+}
+
+}  // namespace
+
+void add_report(CLI::App& app) {
+  const auto flags = std::make_shared<ReportFlags>();
+  CLI::App* command = app.add_subcommand("report", "Show a run again, from its folder");
+  command->add_option("folder", flags->folder, "A results folder")->required();
+  command->add_flag("--no-write", flags->no_write,
+                    "Leave summary.csv and summary.json in the folder as they are");
+  add_show_flags(*command, flags->show);
+  command->callback([flags] { report(*flags); });
+}
+
+}  // namespace ringside

@@ -1,0 +1,136 @@
+#include "harness/cli/run.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "backends/backend.hpp"
+#include "base/names.hpp"
+#include "base/stop_signal.hpp"
+#include "harness/cli/exit_status.hpp"
+#include "harness/cli/interrupt.hpp"
+#include "harness/cli/progress.hpp"
+#include "harness/cli/run_flags.hpp"
+#include "harness/cli/run_record.hpp"
+#include "harness/cli/show.hpp"
+#include "harness/load/team.hpp"
+#include "harness/measure/cpu_plan.hpp"
+#include "harness/measure/limits.hpp"
+#include "harness/plan/plan.hpp"
+#include "harness/report/report.hpp"
+#include "harness/results/jsonl.hpp"
+#include "harness/results/run_folder.hpp"
+#include "harness/trial/round.hpp"
+#include "scenarios/scenario.hpp"
+
+namespace ringside {
+
+namespace {
+
+/// What a run has come to so far, for its exit status.
+struct Tally {
+  bool wrong_data = false;
+  bool failed = false;
+  bool interrupted = false;
+
+  void add(const Measurement& measurement) {
+    wrong_data |= measurement.wrong_data;
+    failed |= measurement.status == Status::failed;
+  }
+  int exit_status() const {
+    if (interrupted) return exit_interrupted;
+    if (wrong_data) return exit_wrong_data;
+    return failed ? exit_error : exit_done;
+  }
+};
+
+CpuPlan plan_cpus(const Options& options) {
+  const auto parse = [](const std::optional<std::string>& list) -> std::optional<CpuSet> {
+    if (!list) return std::nullopt;
+    return CpuSet::parse(*list);
+  };
+  return choose_cpus(std::ranges::max(options.echo.threads), parse(options.backend_cpus),
+                     parse(options.load_cpus));
+}
+
+/// Measures every round and appends what it gave the moment it has ended.
+Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> scenarios,
+              JsonlWriter& trials, Progress& progress, const StopSignal& interrupt) {
+  // This thread is the load's first, and what it does besides must not disturb the backends.
+  pin_this_thread(cpus.load);
+  ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
+  const Bench bench{.backend_cpus = cpus.backend,
+                    .load_cpus = cpus.load,
+                    .team = team,
+                    .interrupt = interrupt,
+                    .caveats = cpus.caveats,
+                    .progress = [&](const std::string& doing) { progress.update(doing); }};
+  Tally tally;
+  for (const Round& round : plan.rounds) {
+    const Scenario& scenario = find_named("scenario", round.scenario, scenarios);
+    progress.begin_round(round,
+                         fmt::format("{}, {}", round.scenario, scenario.describe(round.params)));
+    for (const Measurement& measurement : run_round(round, scenario, bench)) {
+      trials.append(to_json(measurement));
+      tally.add(measurement);
+    }
+    progress.end_round();
+    if (interrupt.raised()) {
+      tally.interrupted = true;
+      break;
+    }
+  }
+  return tally;
+}
+
+int run(const RunRequest& request, const std::vector<std::string>& command,
+        std::span<const Backend> backends, std::span<const Scenario> scenarios) {
+  const Limits limits{.descriptors = raise_descriptor_limit()};
+  const CpuPlan cpus = plan_cpus(request.options);
+  const Plan plan = make_plan(request.options, limits, backends, scenarios);
+  if (request.dry_run) {
+    fmt::print("{}", describe(plan, scenarios));
+    fmt::print("backends on CPU {}, load on CPU {}\n", to_string(cpus.backend),
+               to_string(cpus.load));
+    for (const std::string& caveat : cpus.caveats) fmt::print("note: {}\n", caveat);
+    return exit_done;
+  }
+
+  const auto start = std::chrono::system_clock::now();
+  const RunFolder folder =
+      create_run_folder(request.output.empty() ? std::filesystem::path("results") /
+                                                     default_folder_name(start, host_name())
+                                               : std::filesystem::path(request.output));
+  // Never destroyed: signal handlers may reach it until the process ends.
+  static const StopSignal interrupt;
+  raise_on_signals(interrupt);
+
+  RunRecord record(folder, request, command, cpus, backends, start);
+  JsonlWriter trials(folder.trials_jsonl());
+  Tally tally;
+  {
+    Progress progress(plan, !request.quiet);
+    tally = measure(plan, cpus, scenarios, trials, progress, interrupt);
+  }
+  record.finish(tally.interrupted);
+  const Analysis analysis = write_report_files(folder);
+  show(analysis, request.show);
+  if (!request.quiet) fmt::print(stderr, "results: {}\n", folder.path.string());
+  return tally.exit_status();
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, std::span<const Backend> backends, std::span<const Scenario> scenarios,
+             const std::vector<std::string>& command_line, int& status) {
+  const auto flags = std::make_shared<RunFlags>();
+  CLI::App* command = app.add_subcommand("run", "Measure and compare");
+  add_run_flags(*command, *flags);
+  command->callback(
+      [=, &status] { status = run(resolve(*command, *flags), command_line, backends, scenarios); });
+}
+
+}  // namespace ringside

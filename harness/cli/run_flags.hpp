@@ -1,0 +1,41 @@
+// The flags of `ringside run`.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "harness/cli/show.hpp"
+#include "harness/plan/options.hpp"
+
+namespace ringside {
+
+/// What `ringside run` was asked for: what to measure, and how to show it.
+struct RunRequest {
+  Options options;
+  std::string output;  ///< the results folder; empty: one named after time and host
+  ShowFlags show;
+  bool quiet = false;    ///< no progress
+  bool dry_run = false;  ///< print the plan only
+};
+
+/// The flags as the user typed them, before units are parsed and the profile is applied.
+struct RunFlags {
+  std::vector<std::string> scenarios;
+  std::vector<std::string> backends;
+  std::vector<std::string> payload;
+  std::string slice, warmup, duration;
+  std::string interleave;
+  std::string profile = "quick";
+  std::string backend_cpus, load_cpus;
+  RunRequest request;
+};
+
+/// Adds the flags to `command`; `flags` must live as long as it does.
+void add_run_flags(CLI::App& command, RunFlags& flags);
+
+/// Applies the profile to everything that was not given, and parses units. Throws Error.
+RunRequest resolve(const CLI::App& command, const RunFlags& flags);
+
+}  // namespace ringside

@@ -1,0 +1,93 @@
+#include "harness/cli/run_record.hpp"
+
+#include <unistd.h>
+
+#include <array>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "backends/backend.hpp"
+#include "harness/measure/cpu_plan.hpp"
+#include "harness/measure/machine.hpp"
+#include "harness/results/atomic_file.hpp"
+#include "harness/version.hpp"
+
+namespace ringside {
+
+namespace {
+
+using std::chrono::system_clock;
+
+std::string utc(system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
+                     fmt::gmtime(std::chrono::floor<std::chrono::seconds>(time)));
+}
+
+Json optional_text(const std::optional<std::string>& text) {
+  return text ? Json(*text) : Json(nullptr);
+}
+
+Json describe(const Options& options) {
+  return {{"scenarios", options.scenarios},
+          {"backends", options.backends},
+          {"baseline", options.baseline},
+          {"control", options.control},
+          {"connections", options.echo.connections},
+          {"payload_bytes", options.echo.payload_bytes},
+          {"pipeline", options.echo.pipeline},
+          {"threads", options.echo.threads},
+          {"interleave", options.interleave == Interleave::slice ? "slice" : "trial"},
+          {"rounds", options.rounds},
+          {"cycles", options.cycles},
+          {"slice_ns", options.slice.count()},
+          {"warmup_ns", options.warmup.count()},
+          {"duration_ns", options.duration.count()},
+          {"backend_cpus", optional_text(options.backend_cpus)},
+          {"load_cpus", optional_text(options.load_cpus)}};
+}
+
+Json describe(const Backend& backend) {
+  const Availability availability = backend.available();
+  return {{"name", backend.name},          {"summary", backend.summary},
+          {"available", availability.yes}, {"reason", availability.reason},
+          {"mend", availability.mend},     {"version", backend.version()}};
+}
+
+}  // namespace
+
+RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
+                     const std::vector<std::string>& command, const CpuPlan& cpus,
+                     std::span<const Backend> backends, system_clock::time_point start)
+    : folder_(folder) {
+  Json rows = Json::array();
+  for (const Backend& backend : backends) rows.push_back(describe(backend));
+  record_ = {{"schema", "ringside.run/1"},
+             {"started_at", utc(start)},
+             {"finished_at", nullptr},
+             {"interrupted", false},
+             {"command", command},
+             {"options", describe(request.options)},
+             {"seed", request.options.seed},
+             {"ringside_version", version},
+             {"git_revision", *git_revision == '\0' ? Json(nullptr) : Json(git_revision)},
+             {"cpus", {{"backend", to_string(cpus.backend)}, {"load", to_string(cpus.load)}}},
+             {"machine", machine_manifest()},
+             {"backends", rows},
+             {"caveats", cpus.caveats}};
+  write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
+}
+
+void RunRecord::finish(bool interrupted) {
+  record_["finished_at"] = utc(system_clock::now());
+  record_["interrupted"] = interrupted;
+  write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) != 0) return "unknown";
+  return name.data();
+}
+
+}  // namespace ringside

@@ -1,0 +1,37 @@
+// run.json: what was asked, of which build, on which machine.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "harness/cli/run_flags.hpp"
+#include "harness/results/run_folder.hpp"
+
+namespace ringside {
+
+struct Backend;
+struct CpuPlan;
+
+/// Writes run.json when the run begins, so that an interrupted run is explained too, and completes
+/// it when the run ends. The form is in docs/FORMAT.md.
+class RunRecord {
+ public:
+  RunRecord(const RunFolder& folder, const RunRequest& request,
+            const std::vector<std::string>& command, const CpuPlan& cpus,
+            std::span<const Backend> backends, std::chrono::system_clock::time_point start);
+
+  /// The run has ended: by itself, or because the user interrupted it.
+  void finish(bool interrupted);
+
+ private:
+  RunFolder folder_;
+  Json record_;
+};
+
+/// This machine's name, or "unknown".
+std::string host_name();
+
+}  // namespace ringside

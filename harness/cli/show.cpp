@@ -1,0 +1,58 @@
+#include "harness/cli/show.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "base/names.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/report/report.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct NamedFormat {
+  std::string_view name;
+  Format format;
+};
+
+constexpr auto formats = std::to_array<NamedFormat>({
+    {"table", Format::table},
+    {"markdown", Format::markdown},
+    {"csv", Format::csv},
+    {"json", Format::json},
+});
+
+struct NamedChoice {
+  std::string_view name;
+};
+
+constexpr auto color_choices = std::to_array<NamedChoice>({{"auto"}, {"always"}, {"never"}});
+
+}  // namespace
+
+void add_show_flags(CLI::App& command, ShowFlags& flags) {
+  const std::string group = "Output";
+  command.add_option("--format", flags.format, "Of standard output: table, markdown, csv or json")
+      ->capture_default_str()
+      ->group(group);
+  command.add_option("--color", flags.color, "auto, always or never")
+      ->capture_default_str()
+      ->group(group);
+}
+
+void validate(const ShowFlags& flags) {
+  find_named("format", flags.format, formats);
+  find_named("choice of colour", flags.color, color_choices);
+}
+
+void show(const Analysis& analysis, const ShowFlags& flags) {
+  const Format format = find_named("format", flags.format, formats).format;
+  fmt::print("{}", render(analysis, format,
+                          {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
+  std::fflush(stdout);
+}
+
+}  // namespace ringside

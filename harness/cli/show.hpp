@@ -1,0 +1,26 @@
+// Showing an analysis on standard output.
+#pragma once
+
+#include <string>
+
+#include <CLI/App.hpp>
+
+namespace ringside {
+
+struct Analysis;
+
+/// How an analysis is shown: flags that every command that shows one has.
+struct ShowFlags {
+  std::string format = "table";
+  std::string color = "auto";
+};
+
+/// Adds --format and --color; `flags` must live as long as `command` does.
+void add_show_flags(CLI::App& command, ShowFlags& flags);
+
+/// Throws Error for names that are unknown: before anything is measured.
+void validate(const ShowFlags& flags);
+
+void show(const Analysis& analysis, const ShowFlags& flags);
+
+}  // namespace ringside

@@ -1,0 +1,42 @@
+#include "harness/cli/terminal.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+
+namespace ringside {
+
+namespace {
+
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+}  // namespace
+
+bool use_colour(std::string_view choice, std::FILE* stream) {
+  if (choice != "auto") return choice == "always";
+  return ::isatty(::fileno(stream)) == 1 && variable("NO_COLOR").empty() &&
+         variable("TERM") != "dumb";
+}
+
+bool utf8_locale() {
+  // The first that is set and not empty decides, see locale(7).
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const std::string_view locale = variable(name);
+    if (locale.empty()) continue;
+    return locale.ends_with(".UTF-8") || locale.ends_with(".utf8") ||
+           locale.find(".UTF-8@") != std::string_view::npos;
+  }
+  return false;
+}
+
+int terminal_columns() {
+  winsize size{};
+  return ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace ringside

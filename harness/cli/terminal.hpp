@@ -1,0 +1,19 @@
+// What the user's terminal can show.
+#pragma once
+
+#include <cstdio>
+#include <string_view>
+
+namespace ringside {
+
+/// Whether to write colours to `stream`. `choice` is "auto", "always" or "never"; auto means that
+/// it is a terminal, NO_COLOR is unset or empty (no-color.org) and TERM is not "dumb".
+bool use_colour(std::string_view choice, std::FILE* stream);
+
+/// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
+bool utf8_locale();
+
+/// Width of standard error's terminal; 80 when it is none.
+int terminal_columns();
+
+}  // namespace ringside
