@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <utility>
@@ -146,7 +147,8 @@ void add_control_findings(Findings& findings, std::span<const Group> groups) {
   add_calm_controls(findings, calm, calm.size());
 }
 
-/// What the machine did, over the run. Noise is taken once a round and stands in each of its rows.
+/// What the machine did, over the run. Where slices of all backends alternate, noise is taken once
+/// a round and stands in each of its rows; with whole windows each row has its own.
 struct MachineNoise {
   double steal_s = 0;
   double elapsed_s = 0;
@@ -157,8 +159,8 @@ struct MachineNoise {
 
 MachineNoise noise_of_run(std::span<const Measurement> trials) {
   struct Round {
-    double steal_s = 0;
-    std::uint64_t throttled = 0;
+    std::set<double> steal_s;  // a set: copies of one observation count once
+    std::set<std::uint64_t> throttled;
   };
   MachineNoise run;
   std::map<std::pair<std::string, int>, Round> rounds;
@@ -168,16 +170,16 @@ MachineNoise noise_of_run(std::span<const Measurement> trials) {
                 trial.round}];
     const Noise& noise = trial.noise;
     run.elapsed_s += static_cast<double>(trial.elapsed_ns) / 1e9;
-    if (noise.steal_s) round.steal_s = std::max(round.steal_s, *noise.steal_s);
-    if (noise.throttled) round.throttled = std::max(round.throttled, *noise.throttled);
+    if (noise.steal_s) round.steal_s.insert(*noise.steal_s);
+    if (noise.throttled) round.throttled.insert(*noise.throttled);
     if (noise.other_cpu_share) {
       run.other_cpu_share = std::max(run.other_cpu_share, *noise.other_cpu_share);
     }
     if (noise.cacheline_ns) run.cacheline_ns.push_back(*noise.cacheline_ns);
   }
   for (const auto& [key, round] : rounds) {
-    run.steal_s += round.steal_s;
-    run.throttled += round.throttled;
+    run.steal_s = std::accumulate(round.steal_s.begin(), round.steal_s.end(), run.steal_s);
+    run.throttled = std::accumulate(round.throttled.begin(), round.throttled.end(), run.throttled);
   }
   return run;
 }
