@@ -19,8 +19,11 @@ std::string_view variable(const char* name) {
 
 bool use_colour(std::string_view choice, std::FILE* stream) {
   if (choice != "auto") return choice == "always";
-  return ::isatty(::fileno(stream)) == 1 && variable("NO_COLOR").empty() &&
-         variable("TERM") != "dumb";
+  return can_rewrite_line(stream) && variable("NO_COLOR").empty();
+}
+
+bool can_rewrite_line(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) == 1 && variable("TERM") != "dumb";
 }
 
 bool utf8_locale() {

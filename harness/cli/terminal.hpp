@@ -10,6 +10,10 @@ namespace ringside {
 /// it is a terminal, NO_COLOR is unset or empty (no-color.org) and TERM is not "dumb".
 bool use_colour(std::string_view choice, std::FILE* stream);
 
+/// Whether a line on `stream` can be erased and written anew: it is a terminal, and TERM is not
+/// "dumb".
+bool can_rewrite_line(std::FILE* stream);
+
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
 bool utf8_locale();
 
