@@ -1,6 +1,7 @@
 // Echo with Asio coroutines: each connection is a function that reads like blocking code, and gives
 // the thread back wherever it says co_await.
 #include <cstddef>
+#include <exception>
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
@@ -68,7 +69,7 @@ Task accept_connections(Acceptor acceptor, std::size_t buffer_bytes) {
 }
 
 // asio::detached would swallow what the accepting coroutine throws.
-void rethrow(std::exception_ptr failure) {
+void rethrow(const std::exception_ptr& failure) {
   if (failure) std::rethrow_exception(failure);
 }
 

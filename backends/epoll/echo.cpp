@@ -34,6 +34,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t event_batch = 512;
 // Full buffers taken from one connection before the others, and the stop signal, get their turn.
 constexpr int reads_per_turn = 16;
+// Everything a connection will ever wait for, so that one epoll_ctl lasts its whole life:
+// edge-triggered, writability is reported anew only after a write that did not fit.
+constexpr std::uint32_t connection_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 struct Connection {
   UniqueFd socket;
@@ -51,24 +54,105 @@ class EchoLoop {
     check(control(EPOLL_CTL_ADD, stop_, EPOLLIN), "epoll_ctl");
   }
 
-  void run();
+  void run() {
+    std::array<epoll_event, event_batch> events;
+    for (;;) {
+      const int timeout_ms = accept_again_ ? static_cast<int>(accept_pause.count()) : -1;
+      const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
+      if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
+      if (accept_again_ && Clock::now() >= *accept_again_) resume_accepting();
+
+      for (int i = 0; i < count; ++i) {
+        const auto& [mask, data] = events[static_cast<std::size_t>(i)];
+        if (data.fd == stop_) return;
+        if (data.fd == listener_) {
+          accept_waiting();
+          continue;
+        }
+        Connection& connection = connections_[static_cast<std::size_t>(data.fd)];
+        const bool ending = mask & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
+        if (!serve(connection, ending)) connection = {};
+      }
+    }
+  }
 
  private:
-  void accept_waiting();
-  void pause_accepting();
-  void resume_accepting_when_due();
-  bool serve(Connection& connection, bool ending);
-  static bool send_or_keep(Connection& connection, std::span<const std::byte> bytes);
-  static bool send_unsent(Connection& connection);
+  // Answers what has arrived. False when the connection is over.
+  bool serve(Connection& connection, bool ending) {
+    if (!send_unsent(connection)) return false;
+    for (int reads = 0; reads < reads_per_turn; ++reads) {
+      if (!connection.unsent.empty()) return true;  // that it can be written is the next edge
+      const ssize_t received = ::recv(connection.socket.get(), buffer_.data(), buffer_.size(), 0);
+      if (received == 0) return false;
+      if (received < 0 && errno == EINTR) continue;
+      if (received < 0) return errno == EAGAIN;
+
+      const auto size = static_cast<std::size_t>(received);
+      if (!send_or_keep(connection, std::span(buffer_).first(size))) return false;
+      // A short read has emptied the socket and what comes later is a new edge (epoll(7)), so the
+      // read that would say EAGAIN is saved. Not so when this edge told of the end as well: nothing
+      // more will come, and the end itself has yet to be read.
+      if (size < buffer_.size() && !ending) return true;
+    }
+    // There may be more, whose edge is spent: setting the events anew reports it again, behind
+    // everybody who waits already.
+    return control(EPOLL_CTL_MOD, connection.socket.get(), connection_events) == 0;
+  }
+
+  // False when the connection is broken.
+  static bool send_or_keep(Connection& connection, std::span<const std::byte> bytes) {
+    const ssize_t sent = ::send(connection.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno == EINTR) return send_or_keep(connection, bytes);
+    if (sent < 0 && errno != EAGAIN) return false;
+    const auto rest = bytes.subspan(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
+    connection.unsent.assign(rest.begin(), rest.end());
+    return true;
+  }
+
+  // False when the connection is broken.
+  static bool send_unsent(Connection& connection) {
+    if (connection.unsent.empty()) return true;
+    return send_or_keep(connection, std::exchange(connection.unsent, {}));
+  }
+
+  void accept_waiting() {
+    for (;;) {
+      UniqueFd socket(::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!socket) {
+        const int error = errno;
+        switch (classify_accept(error)) {
+          case AcceptFailure::try_again:
+            continue;
+          case AcceptFailure::none_left:
+            return;
+          case AcceptFailure::exhausted:
+            return pause_accepting();
+          case AcceptFailure::broken:
+            throw_errno("accept4", error);
+        }
+      }
+      set_no_delay(socket.get());
+      if (control(EPOLL_CTL_ADD, socket.get(), connection_events) < 0) return pause_accepting();
+      const auto index = static_cast<std::size_t>(socket.get());
+      if (index >= connections_.size()) connections_.resize(index + 1);
+      connections_[index].socket = std::move(socket);
+    }
+  }
+
+  void pause_accepting() {
+    accept_again_ = Clock::now() + accept_pause;
+    check(control(EPOLL_CTL_MOD, listener_, 0), "epoll_ctl");
+  }
+
+  void resume_accepting() {
+    accept_again_.reset();
+    check(control(EPOLL_CTL_MOD, listener_, EPOLLIN), "epoll_ctl");
+  }
 
   int control(int operation, int fd, std::uint32_t events) {
     epoll_event event{.events = events, .data = {.fd = fd}};
     return ::epoll_ctl(epoll_.get(), operation, fd, &event);
   }
-
-  // Everything a connection will ever wait for, so that one epoll_ctl lasts its whole life:
-  // edge-triggered, writability is reported only after a write that did not fit.
-  static constexpr std::uint32_t connection_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
   int listener_, stop_;
   UniqueFd epoll_;
@@ -76,101 +160,6 @@ class EchoLoop {
   std::vector<Connection> connections_;  // by descriptor: the kernel hands out the lowest numbers
   std::optional<Clock::time_point> accept_again_;
 };
-
-void EchoLoop::run() {
-  std::array<epoll_event, event_batch> events;
-  for (;;) {
-    const int timeout_ms = accept_again_ ? static_cast<int>(accept_pause.count()) : -1;
-    const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
-    if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
-    if (accept_again_) resume_accepting_when_due();
-
-    for (int i = 0; i < count; ++i) {
-      const auto& [mask, data] = events[static_cast<std::size_t>(i)];
-      if (data.fd == stop_) return;
-      if (data.fd == listener_) {
-        accept_waiting();
-        continue;
-      }
-      Connection& connection = connections_[static_cast<std::size_t>(data.fd)];
-      if (!serve(connection, mask & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))) connection = {};
-    }
-  }
-}
-
-// Answers what has arrived. False when the connection is over.
-bool EchoLoop::serve(Connection& connection, bool ending) {
-  if (!send_unsent(connection)) return false;
-  for (int reads = 0; reads < reads_per_turn; ++reads) {
-    if (!connection.unsent.empty()) return true;  // writable will be the next edge
-    const ssize_t received = ::recv(connection.socket.get(), buffer_.data(), buffer_.size(), 0);
-    if (received == 0) return false;
-    if (received < 0 && errno == EINTR) continue;
-    if (received < 0) return errno == EAGAIN;
-
-    const auto size = static_cast<std::size_t>(received);
-    if (!send_or_keep(connection, std::span(buffer_).first(size))) return false;
-    // A short read has emptied the socket and what comes later is a new edge (epoll(7)), so the
-    // read that would say EAGAIN is saved. Not so when this edge told of the end as well: nothing
-    // more will come, and the end itself has yet to be read.
-    if (size < buffer_.size() && !ending) return true;
-  }
-  // There may be more, whose edge is spent: setting the events anew reports it again, behind
-  // everybody who waits already.
-  return control(EPOLL_CTL_MOD, connection.socket.get(), connection_events) == 0;
-}
-
-// False when the connection is broken.
-bool EchoLoop::send_or_keep(Connection& connection, std::span<const std::byte> bytes) {
-  const ssize_t sent = ::send(connection.socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (sent < 0 && errno == EINTR) return send_or_keep(connection, bytes);
-  if (sent < 0 && errno != EAGAIN) return false;
-  const auto rest = bytes.subspan(static_cast<std::size_t>(std::max<ssize_t>(sent, 0)));
-  if (!rest.empty()) connection.unsent.assign(rest.begin(), rest.end());
-  return true;
-}
-
-// False when the connection is broken.
-bool EchoLoop::send_unsent(Connection& connection) {
-  if (connection.unsent.empty()) return true;
-  const std::vector<std::byte> bytes = std::exchange(connection.unsent, {});
-  return send_or_keep(connection, bytes);
-}
-
-void EchoLoop::accept_waiting() {
-  for (;;) {
-    UniqueFd socket(::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!socket) {
-      const int error = errno;
-      switch (classify_accept(error)) {
-        case AcceptFailure::try_again:
-          continue;
-        case AcceptFailure::none_left:
-          return;
-        case AcceptFailure::exhausted:
-          return pause_accepting();
-        case AcceptFailure::broken:
-          throw_errno("accept4", error);
-      }
-    }
-    set_no_delay(socket.get());
-    if (control(EPOLL_CTL_ADD, socket.get(), connection_events) < 0) return pause_accepting();
-    const auto index = static_cast<std::size_t>(socket.get());
-    if (index >= connections_.size()) connections_.resize(index + 1);
-    connections_[index].socket = std::move(socket);
-  }
-}
-
-void EchoLoop::pause_accepting() {
-  accept_again_ = Clock::now() + accept_pause;
-  check(control(EPOLL_CTL_MOD, listener_, 0), "epoll_ctl");
-}
-
-void EchoLoop::resume_accepting_when_due() {
-  if (Clock::now() < *accept_again_) return;
-  accept_again_.reset();
-  check(control(EPOLL_CTL_MOD, listener_, EPOLLIN), "epoll_ctl");
-}
 
 }  // namespace
 

@@ -37,7 +37,7 @@ using asio_support::Timer;
 
 // Reads, then writes what it read, never both at once: a peer that does not take its answers is not
 // read from, and one buffer is all a connection holds. Returning closes the socket.
-void echo_connection(Socket socket, std::size_t buffer_bytes, std::stop_token stop) {
+void echo_connection(Socket socket, std::size_t buffer_bytes, const std::stop_token& stop) {
   // Closing a socket that another thread uses would be a race; shutting it down completes what is
   // pending on it.
   const std::stop_callback wake(stop, [fd = socket.native_handle()] { ::shutdown(fd, SHUT_RDWR); });
@@ -84,8 +84,8 @@ void accept_connections(const EchoTask& task, SharedAcceptor& acceptor, Timer pa
     try {
       const auto socket = std::make_shared<Socket>(acceptor.accept().get());
       set_no_delay(socket->native_handle());
-      const auto serve = [socket, bytes = task.buffer_bytes](std::stop_token stop) {
-        echo_connection(std::move(*socket), bytes, std::move(stop));
+      const auto serve = [socket, bytes = task.buffer_bytes](const std::stop_token& stop) {
+        echo_connection(std::move(*socket), bytes, stop);
       };
       while (!connections.start(serve) && !task.stop.raised()) wait_a_moment();
     } catch (const boost::system::system_error& failure) {

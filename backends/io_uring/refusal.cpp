@@ -1,7 +1,9 @@
 #include "backends/io_uring/refusal.hpp"
 
 #include <sys/utsname.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <string>
 #include <system_error>
@@ -45,13 +47,17 @@ Error not_permitted() {
     return Error("io_uring is refused by the sysctl kernel.io_uring_disabled = 2",
                  "sysctl kernel.io_uring_disabled=0, as root");
   }
-  if (disabled == 1 && !has_seccomp_filter()) {
+  if (disabled == 1 && ::geteuid() != 0) {
     return Error("io_uring is refused to unprivileged users by kernel.io_uring_disabled = 1",
                  "sysctl kernel.io_uring_disabled=0, as root, or join the group "
                  "kernel.io_uring_group");
   }
-  return Error("io_uring is refused by a seccomp filter, such as a container's default profile",
-               seccomp_mend);
+  if (has_seccomp_filter()) {
+    return Error("io_uring is refused by a seccomp filter, such as a container's default profile",
+                 seccomp_mend);
+  }
+  return Error("io_uring is refused, though neither by a sysctl nor by a seccomp filter",
+               "allow io_uring in the policy of the security module (SELinux, AppArmor)");
 }
 
 Error not_there() {

@@ -9,7 +9,9 @@
 
 #include "base/error.hpp"
 #include "harness/cli/cell.hpp"
+#include "harness/cli/doctor.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/list.hpp"
 #include "harness/cli/report.hpp"
 #include "harness/cli/run.hpp"
 #include "harness/cli/serve.hpp"
@@ -42,6 +44,8 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   const std::vector<std::string> command_line(argv, argv + argc);
   add_run(app, backends, scenarios, command_line, status);
   add_report(app);
+  add_list(app, backends, scenarios);
+  add_doctor(app, backends);
   add_serve(app, backends);
   add_cell(app, backends, scenarios, status);
   try {

@@ -82,8 +82,7 @@ Json kernel_settings(const Machine& machine) {
 }
 
 Json build() {
-  return {{"ringside", RINGSIDE_VERSION},
-          {"compiler", RINGSIDE_COMPILER},
+  return {{"compiler", RINGSIDE_COMPILER},
           {"build_type", RINGSIDE_BUILD_TYPE},
           {"flags", RINGSIDE_FLAGS},
           {"glibc", ::gnu_get_libc_version()},

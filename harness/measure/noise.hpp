@@ -55,7 +55,7 @@ class NoiseProbe {
   /// that has ended already makes other_cpu_share unknown.
   explicit NoiseProbe(std::span<const pid_t> own);
 
-  /// Begins the window. Takes some tens of microseconds, as does stop().
+  /// Begins the window. Takes up to a millisecond, as does stop().
   void start();
 
   /// What happened since start(). The window goes on, and stop() can be called again.

@@ -24,8 +24,8 @@ class SystemCallCounter {
   static constexpr std::string_view source = "raw_syscalls:sys_enter";
 
   /// Starts to count, for the threads that `pid` has and for those they make later. Takes one
-  /// descriptor for each thread. The reason of an unknown says what refused it and how to mend
-  /// that.
+  /// descriptor and about 0.2 ms for each thread, and some milliseconds more. The reason of an
+  /// unknown says what refused it and how to mend that.
   static Measured<SystemCallCounter> open(pid_t pid);
 
   /// System calls entered so far, threads that have ended included. Throws Error.

@@ -29,6 +29,15 @@ UniqueFd mount_privately() {
                             MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
 }
 
+/// Files of tracefs are for root and one group (since Linux 5.16 no mode of the mount changes
+/// that), and counting needs the second setting as well.
+Id refused(std::string_view what, std::string_view command) {
+  return Id::unknown(
+      fmt::format("{}: run as root, or have root do '{}' and 'sysctl "
+                  "kernel.perf_event_paranoid=1'",
+                  what, command));
+}
+
 Id parse_id(std::string_view text) {
   if (const auto id = to_number<std::uint64_t>(trim(text))) return *id;
   return Id::unknown(fmt::format("the tracepoint's id is no number: '{}'", trim(text)));
@@ -38,10 +47,9 @@ Id from_private_mount(const std::string& id_file) {
   const UniqueFd mount = mount_privately();
   const int mount_error = errno;
   if (!mount) {
-    return Id::unknown(fmt::format(
-        "tracefs is not mounted and cannot be ({}): run as root, or have root do 'mount -t tracefs "
-        "nodev /sys/kernel/tracing'",
-        std::generic_category().message(mount_error)));
+    return refused(fmt::format("tracefs is not mounted and cannot be ({})",
+                               std::generic_category().message(mount_error)),
+                   "mount -t tracefs -o mode=750,gid=YOUR_GROUP nodev /sys/kernel/tracing");
   }
   const UniqueFd file(::openat(mount.get(), id_file.c_str(), O_RDONLY | O_CLOEXEC));
   std::array<char, 32> text;
@@ -62,10 +70,8 @@ Measured<std::uint64_t> find_tracepoint(std::string_view event) {
       return text ? parse_id(*text) : Id::unknown(text.reason);
     }
     if (errno == EACCES) {
-      return Id::unknown(
-          fmt::format("{} is not readable: run as root, or have root do 'mount -o remount,mode=755 "
-                      "{}'",
-                      path, mounted));
+      return refused(fmt::format("{} is not readable", path),
+                     fmt::format("mount -o remount,mode=750,gid=YOUR_GROUP {}", mounted));
     }
   }
   return from_private_mount(id_file);

@@ -10,15 +10,13 @@
 #include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "harness/measure/limits.hpp"
 #include "harness/plan/units.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
 
 namespace {
-
-// What this process has open beside connections: epoll sets, control channels, files, libraries.
-constexpr std::size_t spare_descriptors = 256;
 
 // A whole window begins with cold caches and processes: give it a tenth to settle, at least this.
 constexpr std::chrono::milliseconds least_window_warmup{100};

@@ -76,10 +76,17 @@ class EchoShard {
     std::chrono::nanoseconds own_cpu{};
   };
 
+  /// Messages that a connection may start because as many were answered.
+  struct Due {
+    Connection* connection;
+    std::size_t messages;
+  };
+
   void turn();
   void service(Connection& connection, std::uint32_t events);
   void receive(Connection& connection);
   void take(Connection& connection, std::span<const std::byte> bytes, Clock::time_point now);
+  void start_due();
   void start_messages(Connection& connection, std::size_t count, Clock::time_point now);
   void flush(Connection& connection);
   void pass_edges(Clock::time_point now);
@@ -95,6 +102,7 @@ class EchoShard {
   std::size_t primed_ = 0;
   std::vector<std::byte> buffer_;
   std::vector<epoll_event> events_;
+  std::vector<Due> due_;
 
   Phase phase_ = Phase::draining;
   Clock::time_point next_edge_ = Clock::time_point::max();

@@ -66,7 +66,9 @@ TEST_P(EchoConnections, TwoHundredBusyAtOnce) {
 }
 
 TEST_P(EchoConnections, UnusedOnesCostNothing) {
+  // Correct cells take less than 0.2 ms.
   constexpr std::chrono::milliseconds idle{300};
+  constexpr std::chrono::milliseconds cpu_allowed{10};
   const RunningCell& cell = start();
   const Bytes message = random_bytes(100, 4);
   std::vector<Client> unused;
@@ -75,7 +77,7 @@ TEST_P(EchoConnections, UnusedOnesCostNothing) {
 
   const auto used_before = cpu_time();
   std::this_thread::sleep_for(idle);
-  EXPECT_LT(cpu_time() - used_before, idle / 2) << "the cell is busy with nothing to do";
+  EXPECT_LT(cpu_time() - used_before, cpu_allowed) << "the cell is busy with nothing to do";
 
   for (Client& other : others) echo(other, message);
   for (Client& client : unused) echo(client, message);

@@ -38,7 +38,10 @@ class EchoExhaustion : public EchoCellTest {
 INSTANTIATE_TEST_SUITE_P(Backends, EchoExhaustion, testing::ValuesIn(echo_cases()), case_name);
 
 TEST_P(EchoExhaustion, LaterClientsWaitTheirTurn) {
+  // Some 25 wake-ups: correct cells take 1 to 6 ms for them. One that spins takes all the CPU it
+  // can get, which is far less than all there is when other tests run beside this one.
   constexpr std::chrono::milliseconds exhausted{500};
+  constexpr std::chrono::milliseconds cpu_allowed{25};
   constexpr std::size_t crowd = 100;
   const Bytes message = random_bytes(1000, 1);
   std::vector<Client> established = open_clients(8);
@@ -59,7 +62,7 @@ TEST_P(EchoExhaustion, LaterClientsWaitTheirTurn) {
   std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto used_before = cpu_time();
   std::this_thread::sleep_for(exhausted);
-  EXPECT_LT(cpu_time() - used_before, exhausted / 2) << "the cell spins on what it cannot accept";
+  EXPECT_LT(cpu_time() - used_before, cpu_allowed) << "the cell spins on what it cannot accept";
   for (Client& client : established) echo(client, message);
 
   const std::size_t first = dismiss_answered(waiting);

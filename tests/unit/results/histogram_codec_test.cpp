@@ -1,8 +1,12 @@
 #include "harness/results/histogram_codec.hpp"
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <random>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -53,6 +57,23 @@ TEST(HistogramCodec, WritesWhatItReads) {
     EXPECT_TRUE(std::ranges::equal(decoded.counts(), one.counts()));
     EXPECT_EQ(decoded.count(), one.count());
   }
+}
+
+/// The counts as they are encoded, without the headers around them.
+std::vector<std::uint8_t> counts_inside(std::string_view text) {
+  constexpr std::size_t envelope_bytes = 8;
+  constexpr std::size_t header_bytes = 40;
+  const std::vector<std::uint8_t> packed = base64_decode(text);
+  std::vector<std::uint8_t> plain(100'000);
+  uLongf length = plain.size();
+  const int status = ::uncompress(plain.data(), &length, packed.data() + envelope_bytes,
+                                  packed.size() - envelope_bytes);
+  EXPECT_EQ(status, Z_OK);
+  return {plain.begin() + header_bytes, plain.begin() + static_cast<std::ptrdiff_t>(length)};
+}
+
+TEST(HistogramCodec, WritesTheCountsByteByByteAsAnotherImplementationDoes) {
+  EXPECT_EQ(counts_inside(encode_histogram(sample())), counts_inside(foreign));
 }
 
 TEST(HistogramCodec, EveryTruncationIsRefused) {

@@ -1,0 +1,53 @@
+#include "harness/cli/doctor.hpp"
+
+#include <memory>
+#include <string>
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "harness/cli/terminal.hpp"
+#include "harness/doctor/checks.hpp"
+#include "harness/doctor/health.hpp"
+#include "harness/doctor/page.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct DoctorFlags {
+  bool json = false;
+  std::string color = "auto";
+  std::string output = "results";
+};
+
+void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
+  const std::vector<Finding> findings = examine(read_health(backends, flags.output));
+  if (flags.json) {
+    // A program's name may be any bytes, and JSON must be UTF-8.
+    const auto replace = Json::error_handler_t::replace;
+    fmt::print("{}\n", to_json(findings).dump(2, ' ', false, replace));
+  } else {
+    const PageStyle style{.colour = use_colour(flags.color, stdout),
+                          .columns = static_cast<std::size_t>(terminal_columns())};
+    fmt::print("{}", to_text(findings, style));
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, std::span<const Backend> backends) {
+  const auto flags = std::make_shared<DoctorFlags>();
+  CLI::App* command =
+      app.add_subcommand("doctor", "Say what on this machine will spoil or limit results");
+  command->add_flag("--json", flags->json, "For programs: ringside.doctor/1");
+  command->add_option("--output", flags->output, "Where results would go")->capture_default_str();
+  command->add_option("--color", flags->color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->capture_default_str();
+  command->callback([flags, backends] { doctor(*flags, backends); });
+}
+
+}  // namespace ringside

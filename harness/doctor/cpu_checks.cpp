@@ -1,0 +1,190 @@
+// Checks of what runs, how fast, and what else wants to run.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/doctor/checks.hpp"
+#include "harness/doctor/health.hpp"
+
+namespace ringside {
+
+namespace {
+
+using Outcome = std::optional<Finding>;
+
+bool is_virtual(const Machine& machine) {
+  return machine.hypervisor && *machine.hypervisor != "none";
+}
+
+std::string_view plural(std::size_t count) {
+  return count == 1 ? "" : "s";
+}
+
+Topology usable(const Machine& machine) {
+  return machine.topology.restricted_to(machine.allowed);
+}
+
+Outcome check_count(const Health& health) {
+  const Machine& machine = health.machine;
+  const std::size_t cpus = machine.allowed.size();
+  const std::size_t online = machine.topology.online().size();
+  Finding finding{.name = "CPUs", .level = Level::ok, .finding = {}, .mend = {}};
+  if (cpus == 0) {
+    finding.level = Level::note;
+    finding.finding = "cannot tell which this process may use";
+    return finding;
+  }
+  const Topology topology = usable(machine);
+  finding.finding = fmt::format("{} CPU{} on {} core{}", cpus, plural(cpus), topology.cores.size(),
+                                plural(topology.cores.size()));
+  if (cpus < online) finding.finding += fmt::format(", of {} that are online", online);
+  if (cpus == 1) {
+    finding.level = Level::problem;
+    finding.finding += ": backends and load generator share it";
+    finding.mend = online > 1 ? "let this process use more of them (taskset, cpuset)"
+                              : "use a machine with two CPUs or more";
+  } else if (topology.packages() > 1) {
+    finding.level = Level::note;
+    finding.finding += fmt::format(" in {} sockets", topology.packages());
+    finding.mend = "keep both sides in one socket with --backend-cpus and --load-cpus";
+  }
+  return finding;
+}
+
+Outcome check_smt(const Health& health) {
+  if (!health.machine.topology.has_smt()) return std::nullopt;
+  const std::size_t cores = usable(health.machine).cores.size();
+  if (cores >= 2) {
+    return Finding{.name = "SMT",
+                   .level = Level::ok,
+                   .finding = "on; siblings of used cores are left idle where cores suffice",
+                   .mend = {}};
+  }
+  return Finding{.name = "SMT",
+                 .level = Level::warning,
+                 .finding = "on, and all allowed CPUs share one core: each side slows the other",
+                 .mend = "use a machine, or a CPU list, with two cores or more"};
+}
+
+Outcome check_governor(const Health& health) {
+  const Machine& machine = health.machine;
+  Finding finding{.name = "frequency", .level = Level::ok, .finding = {}, .mend = {}};
+  if (!machine.governor) {
+    finding.level = Level::note;
+    finding.finding = is_virtual(machine) ? "the host decides over it, unseen from here"
+                                          : "the kernel does not show it";
+    return finding;
+  }
+  finding.finding = fmt::format("governor {}", *machine.governor);
+  if (*machine.governor != "performance") {
+    finding.level = Level::warning;
+    finding.finding += ": frequency follows the load, so a light load looks slow";
+    finding.mend = "cpupower frequency-set --governor performance";
+  }
+  return finding;
+}
+
+Outcome check_turbo(const Health& health) {
+  const Machine& machine = health.machine;
+  if (!machine.turbo) return std::nullopt;
+  if (!*machine.turbo) {
+    return Finding{.name = "turbo", .level = Level::ok, .finding = "off", .mend = {}};
+  }
+  const bool intel = machine.frequency_driver && machine.frequency_driver->starts_with("intel_");
+  return Finding{.name = "turbo",
+                 .level = Level::note,
+                 .finding = "on: frequency depends on heat and on how many CPUs are busy",
+                 .mend = intel ? "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo"
+                               : "echo 0 > /sys/devices/system/cpu/cpufreq/boost"};
+}
+
+Outcome check_idle_states(const Health& health) {
+  // Waking up from shallower ones takes no longer than a switch from one thread to another.
+  constexpr std::uint64_t shallow_us = 10;
+  const IdleState* deepest = nullptr;
+  for (const IdleState& state : health.machine.idle_states) {
+    if (!state.enabled) continue;
+    if (deepest == nullptr || state.exit_latency_us > deepest->exit_latency_us) deepest = &state;
+  }
+  if (deepest == nullptr) return std::nullopt;
+  Finding finding{.name = "idle states",
+                  .level = Level::ok,
+                  .finding = fmt::format("waking up takes at most {} us ({})",
+                                         deepest->exit_latency_us, deepest->name),
+                  .mend = {}};
+  if (deepest->exit_latency_us > shallow_us) {
+    finding.level = Level::note;
+    finding.finding += ": light loads show it in their latency";
+    finding.mend = fmt::format("cpupower idle-set --disable-by-latency {}", shallow_us);
+  }
+  return finding;
+}
+
+Outcome check_virtualisation(const Health& health) {
+  const Measured<std::string>& hypervisor = health.machine.hypervisor;
+  Finding finding{.name = "virtualisation", .level = Level::note, .finding = {}, .mend = {}};
+  if (!hypervisor) {
+    finding.finding = "cannot tell: " + hypervisor.reason;
+  } else if (*hypervisor == "none") {
+    finding.level = Level::ok;
+    finding.finding = "none";
+  } else {
+    finding.finding = fmt::format(
+        "a virtual machine ({}): the host and its other guests take time and caches, unseen but "
+        "for steal",
+        *hypervisor);
+    finding.mend = "compare within one run only; absolute figures want bare metal";
+  }
+  return finding;
+}
+
+Outcome check_quota(const Health& health) {
+  const Measured<double>& quota = health.machine.cgroup.cpus;
+  const std::size_t cpus = health.machine.allowed.size();
+  if (!quota) return std::nullopt;
+  if (*quota >= static_cast<double>(cpus)) {
+    return Finding{.name = "CPU quota",
+                   .level = Level::ok,
+                   .finding = "none that is smaller than the CPUs",
+                   .mend = {}};
+  }
+  return Finding{
+      .name = "CPU quota",
+      .level = Level::problem,
+      .finding = fmt::format("the cgroup grants {:.3g} of {} CPU{}: when it is used up, everything "
+                             "stands still for the rest of its period",
+                             *quota, cpus, plural(cpus)),
+      .mend =
+          "limit by CPU list instead (docker run --cpuset-cpus instead of --cpus; no CPUQuota= "
+          "in systemd; no CPU limit in Kubernetes)"};
+}
+
+Outcome check_other_programs(const Health& health) {
+  constexpr double busy_share = 0.05;
+  constexpr double busy_load = 0.5;
+  const Measured<double>& load = health.machine.load_average;
+  const std::string average =
+      load ? fmt::format("load average {:.2f}", *load) : "load average unknown";
+  Finding finding{.name = "other programs", .level = Level::ok, .finding = {}, .mend = {}};
+  if (health.busiest && health.busiest->cpu_share >= busy_share) {
+    finding.level = Level::warning;
+    finding.finding = fmt::format("'{}' uses {:.0f} % of a CPU now; {}", health.busiest->name,
+                                  health.busiest->cpu_share * 100, average);
+    finding.mend = "stop it, or wait until it has ended";
+  } else if (load && *load >= busy_load) {
+    finding.level = Level::note;
+    finding.finding = fmt::format("quiet now, but not a minute ago: {}", average);
+  } else {
+    finding.finding = "quiet; " + average;
+  }
+  return finding;
+}
+
+}  // namespace
+
+std::vector<Check> cpu_checks() {
+  return {check_count,       check_smt,   check_governor,       check_turbo,
+          check_idle_states, check_quota, check_virtualisation, check_other_programs};
+}
+
+}  // namespace ringside
