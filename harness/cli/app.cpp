@@ -15,6 +15,7 @@
 #include "harness/cli/report.hpp"
 #include "harness/cli/run.hpp"
 #include "harness/cli/serve.hpp"
+#include "harness/cli/terminal.hpp"
 #include "harness/cli/unknown_word.hpp"
 #include "harness/version.hpp"
 
@@ -50,6 +51,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   add_cell(app, backends, scenarios, status);
   try {
     app.parse(argc, argv);
+    flush_output();
     return status;
   } catch (const CLI::ParseError& error) {
     if (const auto unknown = find_unknown_word(app)) {

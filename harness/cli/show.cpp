@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/report/report.hpp"
@@ -53,8 +52,7 @@ void show(const Analysis& analysis, const ShowFlags& flags) {
   const Format format = find_named("format", flags.format, formats).format;
   fmt::print("{}", render(analysis, format,
                           {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
-  // What was printed may be in a buffer still: only now is it known whether it could be written.
-  if (std::fflush(stdout) != 0) throw_errno("cannot write to standard output");
+  flush_output();
 }
 
 }  // namespace ringside

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace ringside {
 
 namespace {
@@ -35,6 +37,10 @@ bool utf8_locale() {
            locale.find(".UTF-8@") != std::string_view::npos;
   }
   return false;
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0) throw_errno("cannot write to standard output");
 }
 
 int terminal_columns() {

@@ -17,6 +17,10 @@ bool can_rewrite_line(std::FILE* stream);
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
 bool utf8_locale();
 
+/// Hands what was printed on standard output over to whoever reads it: only then is it known
+/// whether it could be written. Throws Error.
+void flush_output();
+
 /// Width of standard error's terminal; 80 when it is none.
 int terminal_columns();
 

@@ -278,9 +278,29 @@ class StandardStreams(RingsideTest):
         self.assertEqual(Results(folder).errors(), [])
 
     def test_output_that_cannot_be_written_is_an_error(self):
+        run = ["run", *self.FLAGS, "--output", "out"]
         with open("/dev/full", "w") as full:
-            done = self.run_ringside(
-                "run", *self.FLAGS, "--output", "out", stdout=full, status=1
-            )
-        self.assertIn("No space left", done.stderr)
+            for words in (run, ["report", "out"], ["list"], ["run", "--dry-run"]):
+                done = self.run_ringside(*words, stdout=full, status=1)
+                self.assertIn("standard output: No space left", done.stderr)
         self.assert_ok(Results(self.output).trials)
+
+
+class Inspection(RingsideTest):
+    """What can be asked without measuring."""
+
+    def test_list_names_every_backend(self):
+        rows = validate_results.parse(self.run_ringside("list", "--json").stdout)["backends"]
+        self.assertEqual(tuple(row["name"] for row in rows), BACKENDS)
+        text = self.run_ringside("list").stdout
+        for row in rows:
+            self.assertRegex(text, rf"(?m)^ +{row['name']} .*{re.escape(row['summary'])}$")
+
+    def test_doctor(self):
+        self.assertTrue(validate_results.parse(self.run_ringside("doctor", "--json").stdout))
+        self.assertTrue(self.run_ringside("doctor").stdout)
+
+    def test_version_and_help(self):
+        self.assertRegex(self.run_ringside("--version").stdout, r"^\d+\.\d+\.\d+\n$")
+        for words in ([], ["run"], ["report"], ["serve"], ["list"], ["doctor"]):
+            self.assertIn("Usage:", self.run_ringside(*words, "--help").stdout)
