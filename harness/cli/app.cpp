@@ -15,14 +15,26 @@
 #include "harness/cli/report.hpp"
 #include "harness/cli/run.hpp"
 #include "harness/cli/serve.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/cli/unknown_word.hpp"
 #include "harness/version.hpp"
 
 namespace ringside {
 
+namespace {
+
+void print(const Error& error) {
+  fmt::print(stderr, "ringside: {}\n", error.what());
+  if (!error.mend().empty()) fmt::print(stderr, "  mend: {}\n", error.mend());
+}
+
+}  // namespace
+
 int run_app(int argc, char** argv, std::span<const Backend> backends,
             std::span<const Scenario> scenarios) {
-  // A peer that is gone must be an error of write(2), not the end of the process.
+  // A peer that is gone and a file that may not grow must be errors of write(2), not our end.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   int status = exit_done;
   CLI::App app("Ringside: the ways of doing I/O on Linux, side by side", "ringside");
   app.require_subcommand(1);
@@ -39,12 +51,16 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   add_cell(app, backends, scenarios, status);
   try {
     app.parse(argc, argv);
+    flush_output();
     return status;
   } catch (const CLI::ParseError& error) {
+    if (const auto unknown = find_unknown_word(app)) {
+      print(*unknown);
+      return exit_error;
+    }
     return app.exit(error) == 0 ? exit_done : exit_error;
   } catch (const Error& error) {
-    fmt::print(stderr, "ringside: {}\n", error.what());
-    if (!error.mend().empty()) fmt::print(stderr, "  mend: {}\n", error.mend());
+    print(error);
   } catch (const std::exception& error) {
     fmt::print(stderr, "ringside: {}\n", error.what());
   }

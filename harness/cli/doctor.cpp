@@ -33,7 +33,7 @@ void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
                           .columns = static_cast<std::size_t>(terminal_columns())};
     fmt::print("{}", to_text(findings, style));
   }
-  std::fflush(stdout);
+  flush_output();
 }
 
 }  // namespace

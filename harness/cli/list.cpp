@@ -1,7 +1,6 @@
 #include "harness/cli/list.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "backends/backend.hpp"
+#include "harness/cli/terminal.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
@@ -99,7 +99,7 @@ void add_list(CLI::App& app, std::span<const Backend> backends,
     } else {
       fmt::print("{}", list_text(backends, scenarios));
     }
-    std::fflush(stdout);
+    flush_output();
   });
 }
 

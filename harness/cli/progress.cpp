@@ -1,13 +1,12 @@
 #include "harness/cli/progress.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include <fmt/format.h>
 
 #include "harness/cli/terminal.hpp"
+#include "harness/report/text.hpp"
 
 namespace ringside {
 
@@ -31,8 +30,7 @@ double seconds(nanoseconds time) {
 }  // namespace
 
 Progress::Progress(const Plan& plan, bool wanted)
-    : shown_(wanted && ::isatty(STDERR_FILENO) == 1),
-      rounds_(static_cast<int>(plan.rounds.size())) {
+    : shown_(wanted && can_rewrite_line(stderr)), rounds_(static_cast<int>(plan.rounds.size())) {
   for (const Round& round : plan.rounds) planned_ += least_time(round);
   columns_ = terminal_columns();
 }
@@ -59,12 +57,12 @@ void Progress::update(const std::string& doing) {
                               : seconds(round_started_ - started_) / seconds(planned_done_);
   const double total = seconds(planned_) * overhead;
   const double left = std::max(0.0, total - seconds(now - started_));
-  std::string line = fmt::format("round {}/{} · {} · {} · {:.0f} s left", rounds_done_ + 1, rounds_,
-                                 what_, doing, left);
-  if (line.size() >= static_cast<std::size_t>(columns_)) {
-    line.resize(static_cast<std::size_t>(columns_) - 1);
-  }
-  fmt::print(stderr, "\r\033[K{}", line);
+  const std::string line = fmt::format("round {}/{} · {} · {} · {:.0f} s left", rounds_done_ + 1,
+                                       rounds_, what_, doing, left);
+  // A line as wide as the terminal would wrap, and then only its end be rewritten.
+  const auto room = static_cast<std::size_t>(columns_) - 1;
+  fmt::print(stderr, "\r\033[K{}",
+             utf8_locale() ? shortened(line, room) : to_ascii(line).substr(0, room));
   std::fflush(stderr);
 }
 

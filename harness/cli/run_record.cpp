@@ -49,9 +49,15 @@ Json describe(const Options& options) {
 
 Json describe(const Backend& backend) {
   const Availability availability = backend.available();
-  return {{"name", backend.name},          {"summary", backend.summary},
-          {"available", availability.yes}, {"reason", availability.reason},
-          {"mend", availability.mend},     {"version", backend.version()}};
+  const auto unless_available = [&](const std::string& text) {
+    return availability.yes ? Json(nullptr) : Json(text);
+  };
+  return {{"name", backend.name},
+          {"summary", backend.summary},
+          {"available", availability.yes},
+          {"reason", unless_available(availability.reason)},
+          {"mend", unless_available(availability.mend)},
+          {"version", backend.version()}};
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ void show(const Analysis& analysis, const ShowFlags& flags) {
   const Format format = find_named("format", flags.format, formats).format;
   fmt::print("{}", render(analysis, format,
                           {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
-  std::fflush(stdout);
+  flush_output();
 }
 
 }  // namespace ringside

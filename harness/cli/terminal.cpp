@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/error.hpp"
+
 namespace ringside {
 
 namespace {
@@ -19,8 +21,11 @@ std::string_view variable(const char* name) {
 
 bool use_colour(std::string_view choice, std::FILE* stream) {
   if (choice != "auto") return choice == "always";
-  return ::isatty(::fileno(stream)) == 1 && variable("NO_COLOR").empty() &&
-         variable("TERM") != "dumb";
+  return can_rewrite_line(stream) && variable("NO_COLOR").empty();
+}
+
+bool can_rewrite_line(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) == 1 && variable("TERM") != "dumb";
 }
 
 bool utf8_locale() {
@@ -32,6 +37,10 @@ bool utf8_locale() {
            locale.find(".UTF-8@") != std::string_view::npos;
   }
   return false;
+}
+
+void flush_output() {
+  if (std::fflush(stdout) != 0) throw_errno("cannot write to standard output");
 }
 
 int terminal_columns() {

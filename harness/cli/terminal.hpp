@@ -10,8 +10,16 @@ namespace ringside {
 /// it is a terminal, NO_COLOR is unset or empty (no-color.org) and TERM is not "dumb".
 bool use_colour(std::string_view choice, std::FILE* stream);
 
+/// Whether a line on `stream` can be erased and written anew: it is a terminal, and TERM is not
+/// "dumb".
+bool can_rewrite_line(std::FILE* stream);
+
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
 bool utf8_locale();
+
+/// Hands what was printed on standard output over to whoever reads it: only then is it known
+/// whether it could be written. Throws Error.
+void flush_output();
 
 /// Width of standard error's terminal; 80 when it is none.
 int terminal_columns();

@@ -16,13 +16,17 @@ namespace {
 
 constexpr std::string_view endpoint_mend = "write HOST:PORT, for example 127.0.0.1:7000";
 
-UniqueFd listen_on(const Endpoint& endpoint) {
+enum class Sharing { no, yes };
+
+/// With Sharing::yes other sockets may listen on the same endpoint (SO_REUSEPORT).
+UniqueFd listen_on(const Endpoint& endpoint, Sharing sharing) {
   UniqueFd socket(
       check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
   const int on = 1;
-  for (const int option : {SO_REUSEADDR, SO_REUSEPORT}) {
-    check(::setsockopt(socket.get(), SOL_SOCKET, option, &on, sizeof on), "setsockopt");
-  }
+  const int shared = sharing == Sharing::yes ? 1 : 0;
+  check(::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
+  check(::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &shared, sizeof shared),
+        "SO_REUSEPORT");
   check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
 
   const sockaddr_in address = to_sockaddr(endpoint);
@@ -46,7 +50,7 @@ Endpoint local_endpoint(int socket) {
 }
 
 void add(Listeners& listeners, const Endpoint& endpoint) {
-  listeners.sockets.push_back(listen_on(endpoint));
+  listeners.sockets.push_back(listen_on(endpoint, Sharing::yes));
   listeners.endpoints.push_back(local_endpoint(listeners.sockets.back().get()));
 }
 
@@ -95,6 +99,9 @@ sockaddr_in to_sockaddr(const Endpoint& endpoint) noexcept {
 }
 
 Listeners listen_shared(const Endpoint& endpoint, std::size_t count) {
+  // Another program of the same user that shares its port would let us in without a word and take a
+  // part of the clients: a socket that does not share finds out.
+  if (endpoint.port != 0) listen_on(endpoint, Sharing::no);
   Listeners listeners;
   add(listeners, endpoint);
   const Endpoint bound = listeners.endpoints.front();

@@ -43,10 +43,14 @@ std::string significant(double value, int digits) {
 }
 
 std::string ratio_text(double ratio) {
+  // The ends of an interval over two or three rounds can be of any size: their digits say nothing.
+  if (ratio > 1000) return ">1000";
+  if (ratio < 0.001) return "<0.001";
   return ratio >= 0.1 && ratio < 10 ? fmt::format("{:.3f}", ratio) : significant(ratio, 3);
 }
 
 std::string as_difference(double ratio) {
+  if (ratio > 1000 || ratio < 0.001) return ratio_text(ratio) + " times";
   if (ratio >= 2 || ratio <= 0.5) return significant(ratio, 2) + " times";
   return fmt::format("{:+.1f} %", (ratio - 1) * 100);
 }

@@ -58,7 +58,9 @@ RunFolder create_run_folder(const fs::path& path) {
     throw_errno(fmt::format("cannot make the results folder {}", path.string()), failure.value(),
                 "name a folder you can write to with --output");
   }
-  if (fs::exists(folder.trials_jsonl()) && fs::file_size(folder.trials_jsonl()) > 0) {
+  // A size that cannot be read is left to the opening below, which names the reason.
+  const std::uintmax_t size = fs::file_size(folder.trials_jsonl(), failure);
+  if (!failure && size > 0) {
     throw Error(fmt::format("the results folder {} already holds a run", path.string()),
                 "name another folder with --output, or remove that one");
   }

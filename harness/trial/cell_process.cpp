@@ -71,10 +71,12 @@ void answer(const ControlChannel& channel, const EffectiveFacts& effective,
   stop.raise();
 }
 
-/// The harness must never be outlived: not after its crash, and Ctrl-C is for it to handle.
+/// The harness must never be outlived: not after its crash. Ctrl-C and SIGTERM are for it to
+/// handle: terminals, timeout(1) and service managers send them to all processes alike.
 void tie_to_harness() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
 }
 

@@ -149,16 +149,19 @@ void Child::stop() {
   }
 }
 
-std::string Child::epitaph() {
+Epitaph Child::epitaph() {
   try {
     // A cell that failed said why before it ended.
     while (const auto message = channel_.receive(epitaph_limit)) {
-      if (type_of(*message) == "failed") return message->value("reason", "");
+      if (type_of(*message) == "failed") {
+        return {.reason = message->value("reason", ""), .mend = message->value("mend", "")};
+      }
     }
   } catch (const Error&) {
     // Silence is not an answer: look at the process itself.
   }
-  return wait_for_end(epitaph_limit) ? describe_end(wait_status_) : std::string();
+  if (!wait_for_end(epitaph_limit)) return {};
+  return {.reason = describe_end(wait_status_), .mend = {}};
 }
 
 Json Child::expect(std::string_view type) const {

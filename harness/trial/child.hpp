@@ -34,6 +34,12 @@ struct Snapshot {
   std::map<std::string, std::string> effective;
 };
 
+/// Why a cell's process ended, and what the user can do about it; either may be empty.
+struct Epitaph {
+  std::string reason;
+  std::string mend;
+};
+
 /// A fresh process of this same executable, pinned, with a control channel and listening sockets
 /// inherited and nothing else. It ends with this object at the latest, and with the thread that
 /// made it. For use by that thread only.
@@ -57,10 +63,9 @@ class Child {
   /// within a few seconds, or ends otherwise than by stopping.
   void stop();
 
-  /// How the process ended, as the end of a sentence ("it was killed by signal 9 (Killed)"), when
-  /// it has ended or does so within a moment; empty when it lives. A reason the cell gave comes
-  /// first.
-  std::string epitaph();
+  /// How the process ended ("its process was killed by signal 9 (Killed)"), when it has ended or
+  /// does so within a moment; empty when it lives. What the cell said for itself comes first.
+  Epitaph epitaph();
 
  private:
   Child(std::pair<UniqueFd, UniqueFd> channel, std::span<const UniqueFd> listeners,

@@ -73,9 +73,10 @@ void Contender::take_out(Status status, const std::string& reason, const std::st
   measurement_.reason = reason;
   measurement_.mend = mend;
   if (status == Status::failed && child_) {
-    const std::string epitaph = child_->epitaph();
-    if (!epitaph.empty() && epitaph != reason) {
-      measurement_.reason = fmt::format("{}; {}", epitaph, reason);
+    const Epitaph epitaph = child_->epitaph();
+    if (!epitaph.reason.empty() && epitaph.reason != reason) {
+      measurement_.reason = fmt::format("{}; {}", epitaph.reason, reason);
+      if (mend.empty()) measurement_.mend = epitaph.mend;
     }
   }
   child_.reset();

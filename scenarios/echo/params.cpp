@@ -25,6 +25,9 @@ std::vector<EchoParams> combinations(const EchoSweep& sweep) {
 
 void validate(const EchoParams& params) {
   constexpr std::size_t payload_limit = std::size_t{64} << 20;
+  // Above what any machine holds, and far from where sums of descriptors overflow.
+  constexpr std::size_t connections_limit = 1'000'000;
+  constexpr std::size_t threads_limit = 1024;  // as many listening sockets as a cell takes
   const auto positive = [](std::size_t value, std::string_view flag) {
     if (value == 0) throw Error(fmt::format("{} is 0", flag), "give a number from 1 on");
   };
@@ -32,6 +35,15 @@ void validate(const EchoParams& params) {
   positive(params.payload_bytes, "--payload");
   positive(params.pipeline, "--pipeline");
   positive(params.threads, "--threads");
+  if (params.connections > connections_limit) {
+    throw Error(
+        fmt::format("--connections {} is more than {}", params.connections, connections_limit),
+        "use fewer connections");
+  }
+  if (params.threads > threads_limit) {
+    throw Error(fmt::format("--threads {} is more than {}", params.threads, threads_limit),
+                "use fewer threads: one for each CPU is usual");
+  }
   if (params.threads > params.connections) {
     throw Error(fmt::format("--threads {} with --connections {}: some event loops would have no "
                             "connection",

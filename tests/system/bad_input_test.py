@@ -1,0 +1,123 @@
+"""What the user got wrong is said at once, with what would be right, and nothing is done."""
+
+from support import RingsideTest
+
+
+class BadInput(RingsideTest):
+    def refused(self, *arguments, says):
+        with self.subTest(" ".join(arguments)):
+            done = self.run_ringside(*arguments, status=1)
+            self.assertEqual(done.stdout, "")
+            for text in says:
+                self.assertIn(text, done.stderr)
+            self.assertEqual(list(self.sandbox.work.iterdir()), [])
+
+    def test_unknown_names_come_with_the_nearest_right_one(self):
+        self.refused("run", "--backends", "epol", says=["no backend 'epol'", "'epoll'?"])
+        self.refused("run", "--backends", "epoll,iouring", says=["'iouring'", "'io_uring'?"])
+        self.refused("run", "--baseline", "libevents", says=["'libevents'", "'libevent'?"])
+        self.refused("run", "ecko", says=["no scenario 'ecko'", "'echo'?"])
+        self.refused("run", "--profile", "quik", says=["no profile 'quik'", "'quick'?"])
+        self.refused("run", "--format", "jsn", says=["no format 'jsn'", "'json'?"])
+        self.refused("run", "--color", "alway", says=["'alway'", "'always'?"])
+        self.refused("run", "--interleave", "slices", says=["'slices'", "'slice'?"])
+        self.refused("serve", "echo", "--backend", "epol", says=["'epol'", "'epoll'?"])
+        self.refused("serve", "ecko", "--backend", "epoll", says=["'ecko'", "'echo'?"])
+
+    def test_unknown_flags_come_with_the_nearest_right_one(self):
+        self.refused("run", "--conections", "4", says=["--conections", "'--connections'?"])
+        self.refused("run", "--cycle=4", says=["--cycle=4", "'--cycles'?"])
+        self.refused("serve", "echo", "--backend", "epoll", "--thread", "2", says=["'--threads'?"])
+        self.refused("run", "--xyzzy", says=["--xyzzy"])
+        self.refused("rnu", says=["rnu", "'run'?"])
+
+    def test_something_must_be_asked(self):
+        self.refused(says=["subcommand"])
+        self.refused("serve", "echo", says=["--backend"])
+        self.refused("report", says=["folder"])
+
+    def test_units(self):
+        self.refused("run", "--payload", "12x", says=["12x", "no unit 'x'", "KiB"])
+        self.refused("run", "--payload", "KiB", says=["'KiB'", "number"])
+        self.refused("run", "--payload", "1.5", says=["'1.5'", "whole"])
+        self.refused("run", "--slice", "20", says=["'20'", "unit is missing", "20ms"])
+        self.refused("run", "--slice", "-3ms", says=["-3ms"])
+        self.refused("run", "--warmup", "3m", says=["no unit 'm'"])
+        self.refused("run", "--duration", "1h", says=["no unit 'h'"])
+
+    def test_numbers_out_of_range(self):
+        self.refused("run", "--rounds", "0", says=["--rounds is 0", "1 to"])
+        self.refused("run", "--cycles", "-2", says=["--cycles is -2"])
+        self.refused("run", "--slice", "1us", says=["--slice is 1 us"])
+        self.refused("run", "--connections", "0", says=["--connections"])
+        self.refused("run", "--connections", "many", says=["many"])
+        self.refused("run", "--connections", "18446744073709551615", says=["--connections"])
+        self.refused("run", "--threads", "2000", "--connections", "2000", says=["--threads 2000"])
+        self.refused("run", "--payload", "0", says=["--payload"])
+        self.refused("run", "--payload", "1GiB", says=["--payload", "smaller"])
+        self.refused("run", "--pipeline", "5000", says=["--pipeline 5000"])
+        self.refused("serve", "echo", "--backend", "epoll", "--threads", "0", says=["--threads"])
+
+    def test_impossible_combinations(self):
+        self.refused(
+            *["run", "--threads", "8", "--connections", "4"],
+            says=["--threads 8 with --connections 4", "at least as many connections"],
+        )
+        self.refused("run", "--backends", "epoll,epoll", says=["names epoll twice"])
+        self.refused("run", "--backend-cpus", "9999", says=["9999"])
+        self.refused("run", "--load-cpus", "x", says=["x"])
+
+    def test_a_cell_is_not_started_by_hand(self):
+        self.refused("cell", "1", says=["ringside run", "ringside serve"])
+
+    def test_report_of_no_run(self):
+        self.refused("report", "nowhere", says=["nowhere", "No such file", "folder of a run"])
+
+
+class JobFile(RingsideTest):
+    FLAGS = (
+        *("--backends", "epoll,future", "--no-control", "--connections", "3,5"),
+        *("--payload", "4KiB", "--rounds", "2", "--slice", "30ms", "--seed", "9"),
+    )
+    JOB = """
+        [run]
+        backends = ["epoll", "future"]
+        no-control = true
+        connections = [3, 5]
+        payload = "4KiB"
+        rounds = 2
+        slice = "30ms"
+        seed = 9
+        """
+
+    def job(self, text):
+        path = self.sandbox.work / "job.ini"
+        path.write_text(text)
+        return path
+
+    def test_says_the_same_as_flags(self):
+        with_flags = self.run_ringside("run", *self.FLAGS, "--dry-run")
+        with_job = self.run_ringside("--job", self.job(self.JOB), "run", "--dry-run")
+        self.assertEqual(with_job.stdout, with_flags.stdout)
+        self.assertIn("seed", with_job.stdout)
+
+    def test_flags_have_the_last_word(self):
+        done = self.run_ringside("--job", self.job(self.JOB), "run", "--rounds", "1", "--dry-run")
+        self.assertEqual(done.stdout.count("round 1 of"), 2)
+        self.assertNotIn("round 2 of", done.stdout)
+
+    def test_unknown_name_is_an_error(self):
+        job = self.job("[run]\nconections = 4\n")
+        done = self.run_ringside("--job", job, "run", "--dry-run", status=1)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("conections", done.stderr)
+
+    def test_wrong_value_is_an_error(self):
+        job = self.job("[run]\nslice = 20\n")
+        done = self.run_ringside("--job", job, "run", "--dry-run", status=1)
+        self.assertIn("unit is missing", done.stderr)
+
+    def test_missing_file_is_an_error(self):
+        done = self.run_ringside("--job", "nowhere.ini", "run", "--dry-run", status=1)
+        self.assertEqual(done.stdout, "")
+        self.assertIn("nowhere.ini", done.stderr)
