@@ -71,7 +71,8 @@ void add_what(CLI::App& command, RunFlags& flags) {
   Options& options = flags.request.options;
   command.add_option("scenario", flags.scenarios, "Scenarios to run: echo (default: all)");
   command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   command.add_option("--baseline", options.baseline, "What the others are compared with")
       ->capture_default_str();
   command.add_flag("!--no-control", options.control,
@@ -81,17 +82,21 @@ void add_what(CLI::App& command, RunFlags& flags) {
   const std::string echo = "Echo";
   command.add_option("--connections", options.echo.connections, "Connections; a list is a sweep")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::PositiveNumber)
       ->group(echo);
   command.add_option("--payload", flags.payload, "Bytes of a message: 128, 4KiB, 64kB; a list too")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->group(echo);
   command.add_option("--pipeline", options.echo.pipeline, "Messages in flight on a connection")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::PositiveNumber)
       ->group(echo);
   command.add_option("--threads", options.echo.threads, "Event-loop threads of a backend")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(CLI::PositiveNumber)
       ->group(echo);
 }
