@@ -116,6 +116,7 @@ void Contender::wait_until_idle() {
 }
 
 void Contender::finish(const Load& load, std::size_t target) {
+  if (!child_) return;  // the user ended the run before this one was started
   attempt([&] {
     const ProcessFacts facts = read_process_facts(child_->pid());
     measurement_.max_rss_bytes = facts.max_rss_bytes;

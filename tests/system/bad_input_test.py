@@ -26,10 +26,10 @@ class BadInput(RingsideTest):
 
     def test_unknown_flags_come_with_the_nearest_right_one(self):
         self.refused("run", "--conections", "4", says=["--conections", "'--connections'?"])
-        self.refused("run", "--cycle=4", says=["--cycle=4", "'--cycles'?"])
+        self.refused("run", "--cycle=4", says=["no flag '--cycle'", "'--cycles'?"])
         self.refused("serve", "echo", "--backend", "epoll", "--thread", "2", says=["'--threads'?"])
         self.refused("run", "--xyzzy", says=["--xyzzy"])
-        self.refused("rnu", says=["rnu", "'run'?"])
+        self.refused("reprot", says=["no subcommand 'reprot'", "'report'?"])
 
     def test_something_must_be_asked(self):
         self.refused(says=["subcommand"])

@@ -81,7 +81,7 @@ class FullDisk(RingsideTest):
         own_mounts = ["unshare", "--mount"] + ([] if os.geteuid() == 0 else ["--map-root-user"])
         disk = self.sandbox.work / "disk"
         disk.mkdir()
-        mount = f"mount -t tmpfs -o size=64k tmpfs {disk}"
+        mount = f"mount -t tmpfs -o size=32k tmpfs {disk}"
         possible = subprocess.run([*own_mounts, "sh", "-c", mount], capture_output=True, text=True)
         if possible.returncode != 0:
             self.skipTest(f"needs root or user namespaces: {possible.stderr}")
@@ -92,6 +92,6 @@ class FullDisk(RingsideTest):
 
     def test_limit_on_file_sizes(self):
         # The kernel's first answer to a file that grows too large is a signal that kills.
-        limit = ["prlimit", f"--fsize={24 << 10}"]
+        limit = ["prlimit", f"--fsize={12 << 10}"]
         done = self.sandbox.run("run", *self.FLAGS, "--output", self.output, prefix=limit)
         self.check(done, "File too large", "ulimit -f")

@@ -44,13 +44,13 @@ def samples_in(histogram):
 
 
 def table_rows(text):
-    """The names in the rows of the table, which may be shortened; the control's is in parentheses.
-    """
-    row = re.compile(r"^ *(?:\d+=? +)?(\w+…?)( \(con\w*[)…])? +[\d.]+ ")
+    """The backends in the rows of the table; the control's name is in parentheses."""
+    row = r"^ *(?:\d+=? +)?(\w+…?)( \(con\w*[)…])? +[\d.]+ "
     found = []
-    for name, control in re.findall(row.pattern, text, re.MULTILINE):
-        (name,) = [whole for whole in BACKENDS if whole.startswith(name.removesuffix("…"))]
-        found.append(f"({name})" if control else name)
+    for name, control in re.findall(row, text, re.MULTILINE):
+        # Long names are shortened.
+        whole = [b for b in BACKENDS if name == b or name[-1] == "…" and b.startswith(name[:-1])]
+        found += [f"({b})" if control else b for b in whole]
     return found
 
 
@@ -169,7 +169,6 @@ class NormalRun(RingsideTest):
             self.assertEqual((row["rounds"], row["rounds_ok"]), (2, len(ok)))
             if ok:
                 self.assertEqual(row["ops"], sum(trial["ops"] for trial in ok))
-                self.assertTrue(row["baseline"] or row["control"] or row["rank"])
 
     def test_report_gives_the_same_pages_again(self):
         folder = self.results.folder

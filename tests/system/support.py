@@ -136,6 +136,13 @@ class Sandbox:
         except OSError:
             return []  # one has ended meanwhile: look again
 
+    def wait_for_cells(self, count):
+        """Waits until so many backends have their processes, and returns these."""
+        eventually(lambda: len(self.cells()) == count)
+        cells = self.cells()
+        assert len(cells) == count, f"{count} were expected: {self.processes()}"
+        return cells
+
     def left_behind(self):
         """Processes, and temporary files, of which there must be none."""
         files = [path for path in self.work.rglob("*") if TEMPORARY_FILE.search(path.name)]
