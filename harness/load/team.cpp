@@ -3,7 +3,7 @@
 namespace ringside {
 
 ThreadTeam::ThreadTeam(std::size_t size, const std::function<void(std::size_t)>& on_start)
-    : failures_(size) {
+    : failures_(size) {  // NOLINT(bugprone-throw-keyword-missing): they are kept, not thrown
   for (std::size_t index = 1; index < size; ++index) {
     threads_.emplace_back([this, index, on_start] { help(index, on_start); });
   }

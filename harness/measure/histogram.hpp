@@ -79,7 +79,7 @@ class Histogram {
     // since the lower half is covered by the bucket before. Bucket 0 uses both.
     const auto width = static_cast<int>(std::bit_width(bits | ((1u << sub_bucket_bits) - 1)));
     const int bucket = width - sub_bucket_bits;
-    const std::size_t sub_bucket = static_cast<std::size_t>(bits >> bucket);
+    const auto sub_bucket = static_cast<std::size_t>(bits >> bucket);
     return static_cast<std::size_t>(bucket) * sub_bucket_half + sub_bucket;
   }
 

@@ -137,7 +137,7 @@ void Contender::finish(const Load& load, std::size_t target) {
 void Contender::complete_figures() {
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {
-    measurement_.caveats.push_back(
+    measurement_.caveats.emplace_back(
         "its process still used CPU 50 ms after its last answer: slices that follow carry it");
   }
   if (measurement_.ops == 0) {
