@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -38,6 +39,19 @@ nanoseconds thread_cpu() {
   return std::chrono::seconds(used.tv_sec) + nanoseconds(used.tv_nsec);
 }
 
+// What became of a connect(2) that has just failed: 0 when it succeeds after all. One that a signal
+// interrupted goes on by itself and must not be repeated.
+int finish_connecting(int socket) {
+  if (errno != EINTR) return errno;
+  pollfd waiting{.fd = socket, .events = POLLOUT, .revents = 0};
+  const auto limit = std::chrono::milliseconds(stall_limit);
+  if (::poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return ETIMEDOUT;
+  int error = 0;
+  socklen_t length = sizeof error;
+  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
+  return error;
+}
+
 UniqueFd connect_to(const Endpoint& endpoint) {
   UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
   const int on = 1;
@@ -46,10 +60,13 @@ UniqueFd connect_to(const Endpoint& endpoint) {
   const timeval limit{.tv_sec = stall_limit.count(), .tv_usec = 0};
   check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit), "SO_SNDTIMEO");
   const sockaddr_in address = to_sockaddr(endpoint);
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+  const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
+  const int error =
+      ::connect(socket.get(), generic, sizeof address) == 0 ? 0 : finish_connecting(socket.get());
+  if (error != 0) {
     throw TargetFailure(TargetFailure::Kind::broke_off,
                         fmt::format("connecting to {} failed: {}", to_string(endpoint),
-                                    std::generic_category().message(errno)));
+                                    std::generic_category().message(error)));
   }
   return socket;
 }
