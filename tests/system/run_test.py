@@ -45,7 +45,7 @@ def samples_in(histogram):
 
 def table_rows(text):
     """The backends in the rows of the table; the control's name is in parentheses."""
-    row = r"^ *(?:\d+=? +)?(\w+…?)( \(con\w*[)…])? +[\d.]+ "
+    row = r"^ *(?:\d+=? +)?(\w+…?)( \(con\w*[)…])? +≥?[\d.]+ "
     found = []
     for name, control in re.findall(row, text, re.MULTILINE):
         # Long names are shortened.

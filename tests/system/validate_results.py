@@ -41,7 +41,8 @@ def check_trials(folder):
     if text and not text.endswith("\n"):
         yield "trials.jsonl: the last line is cut off"
     # Not splitlines(): it also splits at characters that JSON allows inside a text.
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+    lines = text.removesuffix("\n").split("\n") if text else []
+    for number, line in enumerate(lines, 1):
         yield from errors_in(checker, parse(line), f"trials.jsonl:{number}")
 
 
