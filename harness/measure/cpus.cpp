@@ -71,8 +71,7 @@ void pin(pid_t thread, const CpuSet& cpus) {
 CpuSet::CpuSet(std::vector<int> cpus) : cpus_(std::move(cpus)) {
   std::ranges::sort(cpus_);
   assert(cpus_.empty() || (cpus_.front() >= 0 && cpus_.back() < cpu_limit));
-  const auto repeated = std::ranges::unique(cpus_);
-  cpus_.erase(repeated.begin(), repeated.end());
+  cpus_.erase(std::unique(cpus_.begin(), cpus_.end()), cpus_.end());
 }
 
 CpuSet CpuSet::parse(std::string_view text) {

@@ -184,17 +184,21 @@ MachineNoise noise_of_run(std::span<const Measurement> trials) {
   return run;
 }
 
+void add_cacheline_finding(Findings& findings, const std::vector<double>& cacheline_ns) {
+  if (cacheline_ns.empty()) return;
+  const auto [least, most] = std::ranges::minmax(cacheline_ns);
+  const bool changed = most > 2 * least;
+  if (!changed && most <= calm_cacheline_ns) return;
+  findings.add(FindingKind::noise, true,
+               fmt::format("A cache line took {:.0f} to {:.0f} ns from one CPU to the other: {}",
+                           least, most,
+                           changed ? "the machine was not the same all the time"
+                                   : "calm machines take 50 to 65 ns"));
+}
+
 void add_noise_findings(Findings& findings, std::span<const Measurement> trials) {
   const MachineNoise noise = noise_of_run(trials);
-  if (!noise.cacheline_ns.empty()) {
-    const auto [least, most] = std::ranges::minmax(noise.cacheline_ns);
-    if (most > calm_cacheline_ns || most > 2 * least) {
-      findings.add(FindingKind::noise, true,
-                   fmt::format("A cache line took {:.0f} to {:.0f} ns from one CPU to the other: "
-                               "the machine was not the same all the time",
-                               least, most));
-    }
-  }
+  add_cacheline_finding(findings, noise.cacheline_ns);
   if (noise.elapsed_s > 0 && noise.steal_s / noise.elapsed_s > notable_steal) {
     findings.add(FindingKind::noise, true,
                  fmt::format("The hypervisor took {} of the CPU time away",

@@ -195,7 +195,11 @@ std::vector<Cell> SectionMaker::figure_cells(std::size_t index) {
       figure_cell(row.cpu, [&](const CpuUse& use) { return cpu(use.total_ns_per_op); }),
       figure_cell(row.cpu,
                   [&](const CpuUse& use) {
-                    return cpu(use.user_ns_per_op) + "+" + cpu(use.system_ns_per_op);
+                    const double total = use.total_ns_per_op / cpu_unit_.size;
+                    return fmt::format("{:.{}f}+{:.{}f}", use.user_ns_per_op / cpu_unit_.size,
+                                       decimals_for(total, 3),
+                                       use.system_ns_per_op / cpu_unit_.size,
+                                       decimals_for(total, 3));
                   }),
       figure_cell(row.context_switches,
                   [&](const ContextSwitches& switches) { return three(switches.per_op); }),

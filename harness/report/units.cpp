@@ -33,13 +33,16 @@ Unit unit_for(std::vector<double> values, std::span<const Unit> units) {
   return best;
 }
 
-std::string significant(double value, int digits) {
-  constexpr int most_decimals = 4;
-  if (value == 0) return "0";
-  if (!std::isfinite(value)) return "∞";
+int decimals_for(double value, int digits) {
+  constexpr int most = 4;
+  if (value == 0 || !std::isfinite(value)) return 0;
   const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
-  const int decimals = std::clamp(digits - 1 - magnitude, 0, most_decimals);
-  return fmt::format("{:.{}f}", value, decimals);
+  return std::clamp(digits - 1 - magnitude, 0, most);
+}
+
+std::string significant(double value, int digits) {
+  if (!std::isfinite(value)) return "∞";
+  return fmt::format("{:.{}f}", value, decimals_for(value, digits));
 }
 
 std::string ratio_text(double ratio) {

@@ -25,6 +25,9 @@ inline constexpr Unit byte_units[] = {
 /// its figures can be compared at a glance.
 Unit unit_for(std::vector<double> values, std::span<const Unit> units);
 
+/// The decimals that show `value` with so many significant digits; at most four.
+int decimals_for(double value, int digits);
+
 /// `value` with so many significant digits, no exponent, at most four decimals.
 std::string significant(double value, int digits);
 

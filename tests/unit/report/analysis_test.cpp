@@ -295,11 +295,15 @@ TEST(Analysis, SaysWhenTheMachineWasNoisy) {
     trial.noise = {0.05, std::uint64_t{2}, trial.round == 2 ? 90.0 : 40.0, 0.2};
   }
   const std::string said = texts(analyse(trials));
-  EXPECT_THAT(said, HasSubstr("40 to 90 ns"));
+  EXPECT_THAT(said,
+              HasSubstr("40 to 90 ns from one CPU to the other: the machine was not the same"));
   EXPECT_THAT(said, HasSubstr("took 5.0 % of the CPU time"));
   EXPECT_THAT(said, HasSubstr("out of its CPU quota in 6 periods"));
   EXPECT_THAT(said, HasSubstr("used up to 20 % of a CPU"));
   for (Measurement& trial : trials) trial.noise = {0.001, std::uint64_t{0}, 60.0, 0.01};
+  for (Measurement& trial : trials) trial.noise.cacheline_ns = 170.0;
+  EXPECT_THAT(texts(analyse(trials)), HasSubstr("calm machines take 50 to 65 ns"));
+  for (Measurement& trial : trials) trial.noise.cacheline_ns = 60.0;
   const Analysis calm = analyse(trials);
   for (const Finding& finding : calm.findings) {
     EXPECT_NE(finding.kind, FindingKind::noise);
