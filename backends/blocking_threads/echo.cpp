@@ -6,11 +6,15 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <stop_token>
+#include <utility>
+#include <vector>
 
-#include "backends/blocking_threads/connection_threads.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
+#include "backends/support/thread_group.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
@@ -33,19 +37,25 @@ bool send_all(int socket, std::span<const std::byte> bytes) {
   return true;
 }
 
-// Returns when the peer has closed, when the connection is broken, or when it was shut down here.
-void serve_connection(int socket, std::span<std::byte> buffer) {
+// Returns, and closes the socket, when the peer has closed, when the connection is broken, or when
+// the server stops.
+void serve_connection(const UniqueFd& socket, std::size_t buffer_bytes,
+                      const std::stop_token& stop) {
+  // Shutting a socket down is what wakes a thread that is blocked on it; closing it does not.
+  const std::stop_callback wake(stop, [&] { ::shutdown(socket.get(), SHUT_RDWR); });
+  std::vector<std::byte> buffer(buffer_bytes);
   for (;;) {
-    const ssize_t received = ::recv(socket, buffer.data(), buffer.size(), 0);
+    const ssize_t received = ::recv(socket.get(), buffer.data(), buffer.size(), 0);
     if (received < 0 && errno == EINTR) continue;
     if (received <= 0) return;
-    if (!send_all(socket, buffer.first(static_cast<std::size_t>(received)))) return;
+    if (!send_all(socket.get(), std::span(buffer).first(static_cast<std::size_t>(received))))
+      return;
   }
 }
 
 void accept_until_stopped(const EchoTask& task, int listener) {
-  ConnectionThreads threads(serve_connection, task.buffer_bytes);
-  UniqueFd socket;
+  ThreadGroup connections;
+  auto socket = std::make_shared<UniqueFd>();
   bool exhausted = false;
   std::array waiting{pollfd{.fd = task.stop.fd(), .events = POLLIN, .revents = 0},
                      pollfd{.fd = listener, .events = POLLIN, .revents = 0}};
@@ -57,16 +67,20 @@ void accept_until_stopped(const EchoTask& task, int listener) {
     if (::poll(waiting.data(), watched, timeout_ms) < 0 && errno != EINTR) throw_errno("poll");
     if (task.stop.raised()) return;
 
-    if (!socket) socket.reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
-    if (!socket) {
+    if (!*socket) socket->reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!*socket) {
       const int error = errno;
       const AcceptFailure failure = classify_accept(error);
       if (failure == AcceptFailure::broken) throw_errno("accept4", error);
       exhausted = failure == AcceptFailure::exhausted;
       continue;
     }
-    set_no_delay(socket.get());
-    exhausted = !threads.start(socket);
+    set_no_delay(socket->get());
+    exhausted =
+        !connections.start([socket, bytes = task.buffer_bytes](const std::stop_token& stop) {
+          serve_connection(UniqueFd(std::move(*socket)), bytes, stop);
+        });
+    if (!exhausted) socket = std::make_shared<UniqueFd>();
   }
 }
 
