@@ -408,7 +408,9 @@ std::string distinguish(std::span<const Group> groups, std::size_t index) {
   const bool scenario_differs = std::ranges::any_of(
       groups, [&](const Group& other) { return other.scenario != group.scenario; });
   if (scenario_differs) parts.push_back(group.scenario);
-  for (const auto& [name, value] : group.params.items()) {
+  for (const auto& item : group.params.items()) {
+    const std::string& name = item.key();
+    const Json& value = item.value();
     const bool differs = std::ranges::any_of(groups, [&](const Group& other) {
       return other.scenario == group.scenario && other.params.value(name, Json()) != value;
     });

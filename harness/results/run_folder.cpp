@@ -66,7 +66,7 @@ RunFolder create_run_folder(const fs::path& path) {
   }
   // Opening the file that will be needed first finds a folder that cannot be written before
   // anything is measured, and reserves it.
-  JsonlWriter{folder.trials_jsonl()};
+  const JsonlWriter reserved(folder.trials_jsonl());
   return folder;
 }
 
