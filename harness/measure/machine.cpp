@@ -229,6 +229,7 @@ Machine read_machine(const fs::path& root) {
   machine.io_uring_disabled = read_number<int>(kernel / "io_uring_disabled");
   machine.perf_event_paranoid = read_number<int>(kernel / "perf_event_paranoid");
   machine.local_ports = read_local_ports(root);
+  machine.congestion_control = read_text(root / "proc/sys/net/ipv4/tcp_congestion_control");
   machine.somaxconn = read_number<int>(root / "proc/sys/net/core/somaxconn");
   machine.load_average = read_load_average(root);
   return machine;

@@ -74,8 +74,9 @@ struct Machine {
   Measured<int> io_uring_disabled;    ///< kernel.io_uring_disabled: 0 no, 1 unprivileged, 2 all
   Measured<int> perf_event_paranoid;  ///< kernel.perf_event_paranoid
   Measured<PortRange> local_ports;    ///< net.ipv4.ip_local_port_range
-  Measured<int> somaxconn;            ///< net.core.somaxconn: longest queue of waiting connections
-  Measured<double> load_average;      ///< runnable and disk-waiting tasks, over the last minute
+  Measured<std::string> congestion_control;  ///< net.ipv4.tcp_congestion_control: "cubic"
+  Measured<int> somaxconn;        ///< net.core.somaxconn: longest queue of waiting connections
+  Measured<double> load_average;  ///< runnable and disk-waiting tasks, over the last minute
 };
 
 /// Reads /proc, /sys and /etc/os-release under `root` once; a fake tree serves tests. Never throws:

@@ -78,7 +78,8 @@ Json kernel_settings(const Machine& machine) {
   return {{"io_uring_disabled", or_null(machine.io_uring_disabled)},
           {"perf_event_paranoid", or_null(machine.perf_event_paranoid)},
           {"ip_local_port_range", ports},
-          {"somaxconn", or_null(machine.somaxconn)}};
+          {"somaxconn", or_null(machine.somaxconn)},
+          {"tcp_congestion_control", or_null(machine.congestion_control)}};
 }
 
 Json build() {

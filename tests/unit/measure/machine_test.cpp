@@ -36,6 +36,7 @@ void fill_server(FakeRoot& root) {
   root.add("/proc/sys/kernel/perf_event_paranoid", "3\n");
   root.add("/proc/sys/net/ipv4/ip_local_port_range", "32768\t60999\n");
   root.add("/proc/sys/net/core/somaxconn", "4096\n");
+  root.add("/proc/sys/net/ipv4/tcp_congestion_control", "bbr\n");
   root.add("/etc/os-release", "ID=debian\nPRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n");
   root.add(cpu + "/online", "0-3\n").add_cpu(0, 0, "0,2").add_cpu(1, 0, "1,3");
   root.add_cpu(2, 0, "0,2").add_cpu(3, 0, "1,3");
@@ -168,6 +169,7 @@ TEST(Manifest, HasWordsForNoLimit) {
   EXPECT_EQ(manifest.at("limits").at("open_files").at("hard"), 1048576);
   EXPECT_EQ(manifest.at("cpu").at("topology").at("smt"), true);
   EXPECT_EQ(manifest.at("kernel_settings").at("ip_local_port_range"), Json({32768, 60999}));
+  EXPECT_EQ(manifest.at("kernel_settings").at("tcp_congestion_control"), "bbr");
 }
 
 TEST(Manifest, OfThisMachineSaysHowItWasBuilt) {
