@@ -156,7 +156,12 @@ void Contender::complete_figures() {
   measurement_.generator.cpu_ns_per_op = per_op(load_cpu_, measurement_.ops);
   measurement_.generator.cpu_utilisation = share(busiest_load_cpu_, elapsed);
   measurement_.generator.saturated = measurement_.generator.cpu_utilisation >= saturation;
-  if (!before_ || !after_ || counted_ops_ == 0) return;
+  if (!before_ || !after_ || counted_ops_ == 0) {
+    const std::string why = "the round ended before its closing snapshot";
+    measurement_.context_switches = Measured<ContextSwitches>::unknown(why);
+    measurement_.cpu = Measured<CpuUse>::unknown(why);
+    return;
+  }
 
   const std::uint64_t voluntary = after_->voluntary - before_->voluntary;
   const std::uint64_t involuntary = after_->involuntary - before_->involuntary;
