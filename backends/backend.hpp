@@ -8,6 +8,8 @@
 namespace ringside {
 
 struct EchoTask;
+struct FanOutTask;
+struct FileCopyTask;
 
 /// Whether a backend can run on this machine and, if not, why and how to mend it.
 struct Availability {
@@ -24,6 +26,8 @@ struct Backend {
   std::string (*version)() = nullptr;  ///< library and kernel facts that belong in the results
   Availability (*available)() = nullptr;
   void (*echo)(const EchoTask&) = nullptr;
+  void (*file_copy)(const FileCopyTask&) = nullptr;
+  void (*fan_out)(const FanOutTask&) = nullptr;
 };
 
 /// Every backend of this build, in the order of backends/CMakeLists.txt.
