@@ -22,6 +22,12 @@ class Error : public std::runtime_error {
   std::string mend_;
 };
 
+/// What was asked for cannot be done on this machine: a reason and a mend, and no failure.
+class Unavailable : public Error {
+ public:
+  using Error::Error;
+};
+
 /// "<operation>: <strerror(code)>", thrown as an Error. `code` is a positive errno value.
 [[noreturn]] void throw_errno(std::string_view operation, int code = errno, std::string mend = {});
 

@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +26,15 @@ struct CellEnvironment {
   std::span<const int> listeners;  ///< owned by the process
   const StopSignal& stop;
   std::function<void(std::string_view name, std::string_view value)> effective;
+  const Json& setup;  ///< what the load had to say to this cell alone, see Load::cell_setup
+
+  /// Adds to a counter of the scenario's own: LoadFigures come from the load, these from the cell.
+  std::function<void(std::string_view name, std::uint64_t count)> count;
+
+  /// For scenarios whose load hands work to the cell (Target::ask): waits for the next order, empty
+  /// when the cell must return; and the answer to it.
+  std::function<std::optional<Json>()> next_order;
+  std::function<void(Json report)> done;
 };
 
 /// What a load needs beside the parameters.
@@ -32,6 +43,24 @@ struct LoadEnvironment {
   std::size_t targets = 0;      ///< backends of the round
   std::uint64_t seed = 0;       ///< of what it sends
   const StopSignal& interrupt;  ///< raised when the user wants to end the run
+};
+
+/// What a round of one set of parameters needs open at once.
+struct DescriptorNeeds {
+  std::size_t in_cell = 0;  ///< in the process of one cell
+  std::size_t in_load = 0;  ///< for each backend, in whichever process of the load needs most
+};
+
+/// The parts of an operation that figures are given for as well.
+struct SubOperations {
+  std::string_view name;  ///< singular, as in figures: "sub_request"
+  std::size_t count = 1;
+};
+
+/// Who works while a window lasts, and so may use the CPUs.
+enum class CpuUsers {
+  cell_and_load,  ///< each on CPUs of its own
+  cell_alone,     ///< the load only waits: the cell may use all CPUs of both
 };
 
 /// One kind of work that backends are compared at. Parameters travel as JSON, in the form that the
@@ -52,8 +81,21 @@ struct Scenario {
   /// Listening sockets that a cell is given.
   std::size_t (*listeners)(const Json& params) = nullptr;
 
-  /// Descriptors that the load needs for one backend; the backend's own process needs as many.
-  std::size_t (*descriptors)(const Json& params) = nullptr;
+  DescriptorNeeds (*descriptors)(const Json& params) = nullptr;
+
+  CpuUsers cpu_users = CpuUsers::cell_and_load;
+
+  /// Why this set of parameters must be measured in whole windows; empty when slices serve. Null:
+  /// they always do.
+  std::string (*whole_windows)(const Json& params) = nullptr;
+
+  /// What one operation is made of ("sub_request"), and how many of them there are. Null: it is not
+  /// divided.
+  SubOperations (*sub_operations)(const Json& params) = nullptr;
+
+  /// Programs that are no backends but what a user would otherwise do: measured in the same rounds,
+  /// shown apart, never ranked. Null: none.
+  std::span<const Backend> (*references)() = nullptr;
 
   /// Runs the backend's cell until it is told to stop. Called in the cell's process.
   void (*run_cell)(const Backend& backend, const Json& params,

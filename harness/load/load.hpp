@@ -5,11 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/net/listen.hpp"
 
@@ -49,14 +52,36 @@ struct WindowResult {
   std::uint64_t all_ops = 0;  ///< warm-up and drain included
   std::chrono::nanoseconds elapsed{};
   std::chrono::nanoseconds backend_cpu{};
-  std::chrono::nanoseconds load_cpu{};          ///< of all threads of the load
-  std::chrono::nanoseconds busiest_load_cpu{};  ///< of the one that used most
+  std::chrono::nanoseconds load_cpu{};  ///< of all threads of the load
+  /// Of what the load does on the one CPU that it keeps busiest: of the thread that used most,
+  /// together with the load's other processes where these share its CPU.
+  std::chrono::nanoseconds busiest_load_cpu{};
 };
 
 /// Fewest and most operations that one connection completed in measured parts.
 struct Fairness {
   std::uint64_t least = 0;
   std::uint64_t most = 0;
+};
+
+/// Everything the load knows of one target when the round ends.
+struct LoadFigures {
+  Histogram latency;            ///< of the operations in the measured parts
+  Measured<Fairness> fairness;  ///< unknown where there is no load generator, with that reason
+
+  /// What only this scenario measures, names as in docs/FORMAT.md: distributions of times, one
+  /// entry an operation, and single figures with their unit in the name.
+  std::map<std::string, Histogram> times;
+  std::map<std::string, Measured<double>> figures;
+};
+
+/// How the load reaches one backend.
+struct Target {
+  std::span<const Endpoint> endpoints;  ///< where its event loops listen
+
+  /// Hands the cell a piece of work and returns its answer, for scenarios that work so. May take as
+  /// long as `limit`; throws as Load's functions do.
+  std::function<Json(Json order, std::chrono::milliseconds limit)> ask;
 };
 
 /// The work of one round, for several backends ("targets", numbered from 0) that take turns. All
@@ -66,9 +91,13 @@ class Load {
  public:
   virtual ~Load() = default;
 
+  /// What the target's cell must be told beside the parameters when it is started.
+  virtual Json cell_setup(std::size_t /*target*/) { return Json::object(); }
+
   /// Opens the target's connections, spread evenly over its endpoints, and has each one served
-  /// once, so that nothing of the set-up is left for the first window.
-  virtual void connect(std::size_t target, std::span<const Endpoint> endpoints) = 0;
+  /// once, so that nothing of the set-up is left for the first window. What `reached` refers to
+  /// lives until disconnect.
+  virtual void connect(std::size_t target, const Target& reached) = 0;
 
   /// Gives the target work for one window and takes in every answer before it returns.
   virtual WindowResult run_window(std::size_t target, const WindowSpec& spec) = 0;
@@ -76,10 +105,8 @@ class Load {
   /// Closes the target's connections. Never throws.
   virtual void disconnect(std::size_t target) noexcept = 0;
 
-  /// Latencies of the operations in the measured parts so far.
-  virtual Histogram latency(std::size_t target) const = 0;
-
-  virtual Fairness fairness(std::size_t target) const = 0;
+  /// Of the measured parts so far.
+  virtual LoadFigures figures(std::size_t target) const = 0;
 };
 
 }  // namespace ringside

@@ -49,6 +49,11 @@ std::vector<Trial> make_trials(const Options& options, std::span<const Backend> 
       trials.push_back({.backend = name, .baseline = false, .control = true});
     }
   }
+  if (scenario.references != nullptr) {
+    for (const Backend& reference : scenario.references()) {
+      trials.push_back({.backend = std::string(reference.name), .reference = true});
+    }
+  }
   return trials;
 }
 
@@ -65,10 +70,18 @@ Windows make_windows(const Options& options, Interleave interleave) {
           .measured = options.duration};
 }
 
+void fit_windows(Round& round, const Options& options, const Scenario& scenario) {
+  if (scenario.whole_windows == nullptr || round.windows.interleave == Interleave::trial) return;
+  const std::string reason = scenario.whole_windows(round.params);
+  if (reason.empty()) return;
+  round.windows = make_windows(options, Interleave::trial);
+  round.caveats.push_back("measured in whole windows, one backend after the other: " + reason);
+}
+
 void fit_descriptors(Round& round, const Options& options, const Limits& limits,
-                     std::size_t needed_each) {
-  const std::size_t alone = needed_each + spare_descriptors;
-  const std::size_t together = needed_each * round.trials.size() + spare_descriptors;
+                     const DescriptorNeeds& needs) {
+  const std::size_t alone = std::max(needs.in_cell, needs.in_load) + spare_descriptors;
+  const std::size_t together = needs.in_load * round.trials.size() + spare_descriptors;
   if (alone > limits.descriptors) {
     round.impossible =
         fmt::format("{} descriptors are needed, the limit is {}", alone, limits.descriptors);
@@ -120,6 +133,7 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
                   .params = params,
                   .windows = make_windows(options, options.interleave),
                   .trials = trials};
+      fit_windows(round, options, scenario);
       fit_descriptors(round, options, limits, scenario.descriptors(params));
       first_rounds.push_back(std::move(round));
     }
@@ -165,7 +179,9 @@ std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {
     const Scenario& scenario = find_named("scenario", round.scenario, scenarios);
     std::vector<std::string> names;
     for (const Trial& trial : round.trials) {
-      names.push_back(trial.backend + (trial.control ? " (control)" : ""));
+      names.push_back(trial.backend + (trial.control     ? " (control)"
+                                       : trial.reference ? " (reference)"
+                                                         : ""));
     }
     text += fmt::format("round {} of {}: {}; {}\n", round.number, round.scenario,
                         scenario.describe(round.params), fmt::join(names, ", "));

@@ -18,8 +18,9 @@ struct Scenario;
 /// One backend doing one scenario with one set of parameters, in one round.
 struct Trial {
   std::string backend;
-  bool baseline = false;  ///< what the others are compared with
-  bool control = false;   ///< a second copy of the baseline
+  bool baseline = false;   ///< what the others are compared with
+  bool control = false;    ///< a second copy of the baseline
+  bool reference = false;  ///< no backend, but one of the scenario's references
 };
 
 /// How the load moves over the backends of a round, and for how long.

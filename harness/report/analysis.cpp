@@ -136,8 +136,9 @@ std::optional<Fairness> fairness_of(const RowTrials& trials) {
            static_cast<double>(fairness.most_ops_per_connection);
   };
   for (const auto& [round, trial] : trials.ok) {
-    const Fairness one{trial->generator.least_ops_per_connection,
-                       trial->generator.most_ops_per_connection};
+    if (!trial->generator) continue;
+    const Fairness one{trial->generator->least_ops_per_connection,
+                       trial->generator->most_ops_per_connection};
     if (one.most_ops_per_connection == 0) continue;
     if (!worst || evenness(one) < evenness(*worst)) worst = one;
   }
@@ -147,8 +148,12 @@ std::optional<Fairness> fairness_of(const RowTrials& trials) {
 void sum_up_generator(Row& row, const RowTrials& trials) {
   row.generator_cpu_utilisation = Measured<double>::unknown("no good round");
   for (const auto& [round, trial] : trials.ok) {
-    const double utilisation = trial->generator.cpu_utilisation;
-    row.throughput_is_lower_bound |= trial->generator.saturated;
+    if (!trial->generator) {
+      row.generator_cpu_utilisation = Measured<double>::unknown(trial->generator.reason);
+      continue;
+    }
+    const double utilisation = trial->generator->cpu_utilisation;
+    row.throughput_is_lower_bound |= trial->generator->saturated;
     if (std::isnan(utilisation)) continue;
     if (!row.generator_cpu_utilisation || utilisation > *row.generator_cpu_utilisation) {
       row.generator_cpu_utilisation = utilisation;

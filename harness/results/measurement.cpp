@@ -103,12 +103,17 @@ Json write_slices(const Slices& slices) {
           {"cpu_ns", slices.cpu_ns}};
 }
 
-Json write_generator(const GeneratorUse& generator) {
-  return {{"cpu_utilisation", number_or_null(generator.cpu_utilisation)},
-          {"cpu_ns_per_op", number_or_null(generator.cpu_ns_per_op)},
-          {"saturated", generator.saturated},
-          {"least_ops_per_connection", generator.least_ops_per_connection},
-          {"most_ops_per_connection", generator.most_ops_per_connection}};
+Json write_generator(const Measured<GeneratorUse>& use) {
+  const GeneratorUse generator = use ? *use : GeneratorUse{};
+  Json object = {{"cpu_utilisation", number_or_null(generator.cpu_utilisation)},
+                 {"cpu_ns_per_op", number_or_null(generator.cpu_ns_per_op)},
+                 {"saturated", generator.saturated},
+                 {"least_ops_per_connection", generator.least_ops_per_connection},
+                 {"most_ops_per_connection", generator.most_ops_per_connection}};
+  if (use) return object;
+  for (Json& value : object) value = nullptr;
+  object["reason"] = use.reason;
+  return object;
 }
 
 Json write_noise(const Noise& noise) {
@@ -132,6 +137,21 @@ void write_figures(Json& line, const Measurement& trial) {
       has_rate ? Json(static_cast<double>(trial.bytes) / elapsed_s) : Json();
   line["latency_ns"] = latency_to_json(trial.latency);
   line["histogram"] = encode_histogram(trial.latency);
+}
+
+Json write_times(const std::map<std::string, Histogram>& times) {
+  Json object = Json::object();
+  for (const auto& [name, histogram] : times) {
+    object[name] = {{"latency_ns", latency_to_json(histogram)},
+                    {"histogram", encode_histogram(histogram)}};
+  }
+  return object;
+}
+
+Json write_own_figures(const std::map<std::string, Measured<double>>& figures) {
+  FigureWriter writer;
+  for (const auto& [name, figure] : figures) writer.add(name.c_str(), figure);
+  return writer.finish();
 }
 
 void write_no_figures(Json& line) {
@@ -206,15 +226,16 @@ Slices read_slices(const JsonReader& object) {
   return slices;
 }
 
-GeneratorUse read_generator(const JsonReader& object) {
+Measured<GeneratorUse> read_generator(const JsonReader& object) {
+  if (!object.has("saturated")) return Measured<GeneratorUse>::unknown(object.text("reason"));
   const auto amount = [&](const char* name) {
     return object.has(name) ? object.amount(name) : std::numeric_limits<double>::quiet_NaN();
   };
-  return {.cpu_utilisation = amount("cpu_utilisation"),
-          .cpu_ns_per_op = amount("cpu_ns_per_op"),
-          .saturated = object.boolean("saturated"),
-          .least_ops_per_connection = object.count("least_ops_per_connection"),
-          .most_ops_per_connection = object.count("most_ops_per_connection")};
+  return GeneratorUse{.cpu_utilisation = amount("cpu_utilisation"),
+                      .cpu_ns_per_op = amount("cpu_ns_per_op"),
+                      .saturated = object.boolean("saturated"),
+                      .least_ops_per_connection = object.count("least_ops_per_connection"),
+                      .most_ops_per_connection = object.count("most_ops_per_connection")};
 }
 
 Noise read_noise(const JsonReader& object) {
@@ -222,6 +243,22 @@ Noise read_noise(const JsonReader& object) {
           .throttled = read_figure<std::uint64_t>(object, "throttled"),
           .cacheline_ns = read_figure<double>(object, "cacheline_ns"),
           .other_cpu_share = read_figure<double>(object, "other_cpu_share")};
+}
+
+/// What only some scenarios measure; lines of ringside 0.1 have none of it.
+void read_own(const JsonReader& line, Measurement& trial) {
+  if (line.has("times")) {
+    const JsonReader times = line.object("times");
+    for (const auto& [name, value] : line.member("times").items()) {
+      trial.times[name] = decode_histogram(times.object(name.c_str()).text("histogram"));
+    }
+  }
+  if (line.has("figures")) {
+    const JsonReader figures = line.object("figures");
+    for (const auto& [name, value] : line.member("figures").items()) {
+      if (name != "reasons") trial.figures[name] = read_figure<double>(figures, name.c_str());
+    }
+  }
 }
 
 Status read_status(const JsonReader& line) {
@@ -240,6 +277,7 @@ void read_identity(const JsonReader& line, Measurement& trial) {
   trial.backend = line.text("backend");
   trial.control = line.boolean("control");
   trial.baseline = line.boolean("baseline");
+  trial.reference = line.has("reference") && line.boolean("reference");
   trial.backend_version = line.text("backend_version");
   trial.params = line.member("params");
   if (!trial.params.is_object() || std::ranges::any_of(trial.params, &Json::is_structured)) {
@@ -248,6 +286,7 @@ void read_identity(const JsonReader& line, Measurement& trial) {
   trial.status = read_status(line);
   trial.reason = line.text_or_empty("reason");
   trial.mend = line.text_or_empty("mend");
+  trial.wrong_data = line.has("wrong_data") && line.boolean("wrong_data");
   trial.caveats = line.texts("caveats");
 }
 
@@ -299,11 +338,13 @@ Json to_json(const Measurement& trial) {
                {"backend", trial.backend},
                {"control", trial.control},
                {"baseline", trial.baseline},
+               {"reference", trial.reference},
                {"backend_version", trial.backend_version},
                {"params", trial.params.is_object() ? trial.params : Json::object()},
                {"status", to_string(trial.status)},
                {"reason", text_or_null(trial.reason)},
                {"mend", text_or_null(trial.mend)},
+               {"wrong_data", trial.wrong_data},
                {"caveats", trial.caveats}};
   const bool figures = has_figures(trial.status);
   if (figures)
@@ -322,6 +363,8 @@ Json to_json(const Measurement& trial) {
                         .finish();
   line["slices"] = figures ? write_slices(trial.slices) : Json();
   line["generator"] = figures ? write_generator(trial.generator) : Json();
+  line["times"] = write_times(trial.times);
+  line["figures"] = write_own_figures(trial.figures);
   line["noise"] = write_noise(trial.noise);
   line["effective"] = trial.effective;
   return line;
@@ -336,6 +379,7 @@ Measurement measurement_from_json(const Json& json) {
     read_figures(line, trial);
     trial.slices = read_slices(line.object("slices"));
     trial.generator = read_generator(line.object("generator"));
+    read_own(line, trial);
   }
   trial.context_switches =
       read_measured<ContextSwitches>(line, "context_switches", "per_op", read_context_switches);

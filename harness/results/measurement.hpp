@@ -67,8 +67,9 @@ struct Measurement {
   int round = 0;  ///< from 1
   std::string scenario;
   std::string backend;
-  bool control = false;   ///< the second copy of the baseline
-  bool baseline = false;  ///< what the others are compared with
+  bool control = false;    ///< the second copy of the baseline
+  bool baseline = false;   ///< what the others are compared with
+  bool reference = false;  ///< no backend, but what a user would otherwise do: never ranked
   std::string backend_version;
   Json params;  ///< the scenario's own names with units, as in docs/FORMAT.md
 
@@ -91,9 +92,11 @@ struct Measurement {
   Measured<std::uint64_t> threads_peak;
   Measured<std::uint64_t> kernel_workers;
   Slices slices;
-  GeneratorUse generator;
+  Measured<GeneratorUse> generator;
   Noise noise;
-  std::map<std::string, std::string> effective;  ///< what the cell says it really used
+  std::map<std::string, Histogram> times;           ///< the scenario's own, one entry an operation
+  std::map<std::string, Measured<double>> figures;  ///< the scenario's own, unit in the name
+  std::map<std::string, std::string> effective;     ///< what the cell says it really used
 
   double throughput_ops_per_s() const noexcept {
     return elapsed_ns == 0 ? 0 : static_cast<double>(ops) * 1e9 / static_cast<double>(elapsed_ns);

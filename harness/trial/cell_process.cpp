@@ -1,13 +1,14 @@
 #include "harness/trial/cell_process.hpp"
 
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
-#include <csignal>
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <exception>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -16,8 +17,7 @@
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/measure/limits.hpp"
-#include "harness/trial/control.hpp"
-#include "harness/version.hpp"
+#include "harness/process/helper_process.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
@@ -46,7 +46,65 @@ std::int64_t nanoseconds(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1'000;
 }
 
-Json snapshot(const EffectiveFacts& effective) {
+/// What the cell has counted; filled from the cell's threads, read by the control thread.
+class Counters {
+ public:
+  void add(std::string_view name, std::uint64_t count) {
+    const std::scoped_lock lock(mutex_);
+    counters_[std::string(name)] += count;
+  }
+
+  Json json() const {
+    const std::scoped_lock lock(mutex_);
+    return counters_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::uint64_t> counters_;
+};
+
+/// Pieces of work on their way from the control thread to the cell.
+class Orders {
+ public:
+  void add(Json order) {
+    const std::scoped_lock lock(mutex_);
+    waiting_.push_back(std::move(order));
+    changed_.notify_one();
+  }
+
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    closed_ = true;
+    changed_.notify_one();
+  }
+
+  /// Waits for the next one; empty once closed.
+  std::optional<Json> next() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    if (closed_) return std::nullopt;
+    Json order = std::move(waiting_.front());
+    waiting_.pop_front();
+    return order;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Json> waiting_;
+  bool closed_ = false;
+};
+
+/// What the control thread shares with the cell.
+struct Exchange {
+  StopSignal stop;
+  EffectiveFacts effective;
+  Counters counters;
+  Orders orders;
+};
+
+Json snapshot(const Exchange& exchange) {
   rusage usage{};
   check(::getrusage(RUSAGE_SELF, &usage), "getrusage");
   return {{"type", "snapshot"},
@@ -54,55 +112,64 @@ Json snapshot(const EffectiveFacts& effective) {
           {"system_ns", nanoseconds(usage.ru_stime)},
           {"voluntary", usage.ru_nvcsw},
           {"involuntary", usage.ru_nivcsw},
-          {"effective", effective.json()}};
+          {"effective", exchange.effective.json()},
+          {"counters", exchange.counters.json()}};
 }
 
-/// Answers snapshots until told to stop; a harness that is gone also means stop.
-void answer(const ControlChannel& channel, const EffectiveFacts& effective,
-            const StopSignal& stop) {
+/// Answers snapshots and hands orders on until told to stop; a harness that is gone also means
+/// stop.
+void answer(const ControlChannel& channel, Exchange& exchange) {
   try {
-    while (const auto message = channel.receive()) {
+    while (auto message = channel.receive()) {
       if (type_of(*message) == "stop") break;
-      if (type_of(*message) == "snapshot") channel.send(snapshot(effective));
+      if (type_of(*message) == "snapshot") channel.send(snapshot(exchange));
+      if (type_of(*message) == "order") exchange.orders.add(std::move(*message));
     }
   } catch (const Error&) {
     // The channel broke, which is how a crash of the harness looks from here.
   }
-  stop.raise();
+  exchange.stop.raise();
+  exchange.orders.close();
 }
 
-/// The harness must never be outlived: not after its crash. Ctrl-C and SIGTERM are for it to
-/// handle: terminals, timeout(1) and service managers send them to all processes alike.
-void tie_to_harness() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-  std::signal(SIGPIPE, SIG_IGN);
+/// A backend or, by a name that no backend has, one of the scenario's references.
+const Backend& find_program(const std::string& name, const Scenario& scenario,
+                            std::span<const Backend> backends) {
+  if (scenario.references != nullptr) {
+    const auto references = scenario.references();
+    const auto found = std::ranges::find(references, name, &Backend::name);
+    if (found != references.end()) return *found;
+  }
+  return find_named("backend", name, backends);
 }
 
 void run_cell(const ControlChannel& channel, const Json& start, std::span<const int> sockets,
               std::span<const Backend> backends, std::span<const Scenario> scenarios) {
-  const Backend& backend = find_named("backend", start.at("backend").get<std::string>(), backends);
   const Scenario& scenario =
       find_named("scenario", start.at("scenario").get<std::string>(), scenarios);
+  const Backend& backend = find_program(start.at("backend").get<std::string>(), scenario, backends);
   const Availability availability = backend.available();
-  if (!availability.yes) {
-    channel.send(
-        {{"type", "unavailable"}, {"reason", availability.reason}, {"mend", availability.mend}});
-    return;
-  }
+  if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
   channel.send({{"type", "ready"}, {"backend_version", backend.version()}});
-  const StopSignal stop;
-  EffectiveFacts effective;
-  std::jthread control([&] { answer(channel, effective, stop); });
+  Exchange exchange;
+  std::jthread control([&] { answer(channel, exchange); });
   try {
-    scenario.run_cell(backend, start.at("params"),
-                      {.listeners = sockets,
-                       .stop = stop,
-                       .effective = [&](std::string_view name, std::string_view value) {
-                         effective.record(name, value);
-                       }});
-    if (!stop.raised()) throw Error("the cell returned before it was told to stop");
+    scenario.run_cell(
+        backend, start.at("params"),
+        {.listeners = sockets,
+         .stop = exchange.stop,
+         .effective = [&](std::string_view name,
+                          std::string_view value) { exchange.effective.record(name, value); },
+         .setup = start.at("setup"),
+         .count = [&](std::string_view name,
+                      std::uint64_t count) { exchange.counters.add(name, count); },
+         .next_order = [&] { return exchange.orders.next(); },
+         .done =
+             [&](Json report) {
+               report["type"] = "done";
+               channel.send(report);
+             }});
+    if (!exchange.stop.raised()) throw Error("the cell returned before it was told to stop");
   } catch (...) {
     channel.stop_receiving();
     throw;
@@ -121,7 +188,7 @@ int run_cell_process(UniqueFd control, std::vector<UniqueFd> listeners,
   for (const UniqueFd& listener : listeners) sockets.push_back(listener.get());
 
   const ControlChannel channel(std::move(control));
-  channel.send({{"type", "hello"}, {"protocol", control_protocol}, {"ringside", version}});
+  channel.send(hello());
   const auto start = channel.receive();
   if (!start) return 0;
   try {
@@ -129,6 +196,9 @@ int run_cell_process(UniqueFd control, std::vector<UniqueFd> listeners,
       throw Error("the harness speaks another protocol");
     }
     run_cell(channel, *start, sockets, backends, scenarios);
+    return 0;
+  } catch (const Unavailable& refusal) {
+    channel.send({{"type", "unavailable"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
     return 0;
   } catch (const Error& failure) {
     channel.send({{"type", "failed"}, {"reason", failure.what()}, {"mend", failure.mend()}});

@@ -8,22 +8,15 @@
 #include <map>
 #include <span>
 #include <string>
-#include <utility>
 
-#include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/json.hpp"
-#include "harness/trial/control.hpp"
+#include "harness/process/helper_process.hpp"
 
 namespace ringside {
 
 class CpuSet;
-
-/// The backend says that it cannot run on this machine.
-class Unavailable : public Error {
- public:
-  using Error::Error;
-};
+class StopSignal;
 
 /// What a cell's process says of itself, since it began.
 struct Snapshot {
@@ -32,52 +25,40 @@ struct Snapshot {
   std::uint64_t voluntary = 0;    ///< context switches
   std::uint64_t involuntary = 0;  ///< likewise
   std::map<std::string, std::string> effective;
+  std::map<std::string, std::uint64_t> counters;  ///< the scenario's own
 };
 
-/// Why a cell's process ended, and what the user can do about it; either may be empty.
-struct Epitaph {
-  std::string reason;
-  std::string mend;
-};
-
-/// A fresh process of this same executable, pinned, with a control channel and listening sockets
-/// inherited and nothing else. It ends with this object at the latest, and with the thread that
+/// A process that runs one cell. It ends with this object at the latest, and with the thread that
 /// made it. For use by that thread only.
 class Child {
  public:
   /// Starts the process and exchanges greetings. Throws Error.
-  Child(std::span<const UniqueFd> listeners, const CpuSet& cpus);
-  ~Child();
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
+  Child(std::span<const UniqueFd> listeners, const CpuSet& cpus)
+      : process_("cell", listeners, cpus) {}
 
-  pid_t pid() const noexcept { return pid_; }
+  pid_t pid() const noexcept { return process_.pid(); }
 
-  /// Tells it which cell to run. Returns the backend's version. Throws Unavailable, or Error.
-  std::string start(const std::string& scenario, const std::string& backend, const Json& params);
+  /// Tells it which cell to run, with what is the same for all backends (`params`) and what this
+  /// cell alone is told (`setup`). Returns the backend's version. Throws Unavailable, or Error.
+  std::string start(const std::string& scenario, const std::string& backend, const Json& params,
+                    const Json& setup);
 
   /// Throws Error.
   Snapshot snapshot() const;
 
+  /// Hands the cell one piece of work and returns what it says when it is done. Throws Unavailable,
+  /// Error when it fails or takes longer than `limit`, Interrupted when `interrupt` is raised.
+  Json ask(Json order, std::chrono::milliseconds limit, const StopSignal& interrupt) const;
+
   /// Tells the cell to stop and waits until the process has ended. Throws Error when it does not
   /// within a few seconds, or ends otherwise than by stopping.
-  void stop();
+  void stop() { process_.stop(); }
 
-  /// How the process ended ("its process was killed by signal 9 (Killed)"), when it has ended or
-  /// does so within a moment; empty when it lives. What the cell said for itself comes first.
-  Epitaph epitaph();
+  /// How the process ended, see HelperProcess.
+  Epitaph epitaph() { return process_.epitaph(); }
 
  private:
-  Child(std::pair<UniqueFd, UniqueFd> channel, std::span<const UniqueFd> listeners,
-        const CpuSet& cpus);
-  Json expect(std::string_view type) const;
-  bool wait_for_end(std::chrono::milliseconds limit);
-  void kill_and_reap() noexcept;
-
-  ControlChannel channel_;
-  pid_t pid_ = -1;
-  bool ended_ = false;
-  int wait_status_ = 0;
+  HelperProcess process_;
 };
 
 }  // namespace ringside

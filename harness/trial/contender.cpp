@@ -36,17 +36,18 @@ Contender::Contender(const Round& round, const Trial& trial) {
   measurement_.backend = trial.backend;
   measurement_.control = trial.control;
   measurement_.baseline = trial.baseline;
+  measurement_.reference = trial.reference;
   measurement_.caveats = round.caveats;
 }
 
-void Contender::start(std::size_t listeners, const CpuSet& cpus) {
+void Contender::start(std::size_t listeners, const Json& setup, const CpuSet& cpus) {
   attempt([&] {
     listeners_ = listen_apart(listeners);
     child_ = std::make_unique<Child>(listeners_.sockets, cpus);
     // The process has its own copies now: when it dies, connecting must fail at once.
     listeners_.sockets.clear();
     measurement_.backend_version =
-        child_->start(measurement_.scenario, measurement_.backend, measurement_.params);
+        child_->start(measurement_.scenario, measurement_.backend, measurement_.params, setup);
     cpu_clock_.emplace(child_->pid());
   });
 }
@@ -74,7 +75,11 @@ void Contender::take_out(Status status, const std::string& reason, const std::st
   measurement_.mend = mend;
   if (status == Status::failed && child_) {
     const Epitaph epitaph = child_->epitaph();
-    if (!epitaph.reason.empty() && epitaph.reason != reason) {
+    if (epitaph.unavailable) {
+      measurement_.status = Status::skipped;
+      measurement_.reason = epitaph.reason;
+      measurement_.mend = epitaph.mend;
+    } else if (!epitaph.reason.empty() && epitaph.reason != reason) {
       measurement_.reason = fmt::format("{}; {}", epitaph.reason, reason);
       if (mend.empty()) measurement_.mend = epitaph.mend;
     }
@@ -115,26 +120,35 @@ void Contender::wait_until_idle() {
   });
 }
 
-void Contender::finish(const Load& load, std::size_t target) {
+Target Contender::reach(const StopSignal& interrupt) const {
+  return {.endpoints = listeners_.endpoints,
+          .ask = [this, &interrupt](Json order, std::chrono::milliseconds limit) {
+            return child_->ask(std::move(order), limit, interrupt);
+          }};
+}
+
+void Contender::finish(const Load& load, std::size_t target, const SubOperations& parts) {
   if (!child_) return;  // the user ended the run before this one was started
+  LoadFigures figures;
   attempt([&] {
     const ProcessFacts facts = read_process_facts(child_->pid());
     measurement_.max_rss_bytes = facts.max_rss_bytes;
     measurement_.threads_peak = facts.threads;
     measurement_.kernel_workers = facts.kernel_workers;
-    measurement_.latency = load.latency(target);
-    const Fairness fairness = load.fairness(target);
-    measurement_.generator.least_ops_per_connection = fairness.least;
-    measurement_.generator.most_ops_per_connection = fairness.most;
+    figures = load.figures(target);
   });
   attempt([&] {
-    complete_figures();
+    complete_figures(figures);
+    add_figures_of_parts(parts);
     child_->stop();
   });
   child_.reset();
 }
 
-void Contender::complete_figures() {
+void Contender::complete_figures(const LoadFigures& load) {
+  measurement_.latency = load.latency;
+  measurement_.times = load.times;
+  measurement_.figures = load.figures;
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {
     measurement_.caveats.emplace_back(
@@ -153,9 +167,16 @@ void Contender::complete_figures() {
     measurement_.mend = "raise or remove the quota (cpu.max) for this run";
   }
   const nanoseconds elapsed(measurement_.elapsed_ns);
-  measurement_.generator.cpu_ns_per_op = per_op(load_cpu_, measurement_.ops);
-  measurement_.generator.cpu_utilisation = share(busiest_load_cpu_, elapsed);
-  measurement_.generator.saturated = measurement_.generator.cpu_utilisation >= saturation;
+  if (load.fairness) {
+    const double utilisation = share(busiest_load_cpu_, elapsed);
+    measurement_.generator = GeneratorUse{.cpu_utilisation = utilisation,
+                                          .cpu_ns_per_op = per_op(load_cpu_, measurement_.ops),
+                                          .saturated = utilisation >= saturation,
+                                          .least_ops_per_connection = load.fairness->least,
+                                          .most_ops_per_connection = load.fairness->most};
+  } else {
+    measurement_.generator = Measured<GeneratorUse>::unknown(load.fairness.reason);
+  }
   if (!before_ || !after_ || counted_ops_ == 0) {
     const std::string why = "the round ended before its closing snapshot";
     measurement_.context_switches = Measured<ContextSwitches>::unknown(why);
@@ -178,6 +199,30 @@ void Contender::complete_figures() {
                             .system_ns_per_op = total * (1 - user_share),
                             .total_ns_per_op = total,
                             .utilisation = share(backend_cpu_, elapsed)};
+  for (const auto& [name, count] : after_->counters) {
+    const auto before = before_->counters.find(name);
+    const std::uint64_t counted = count - (before == before_->counters.end() ? 0 : before->second);
+    measurement_.figures[name + "_per_op"] =
+        static_cast<double>(counted) / static_cast<double>(counted_ops_);
+  }
+}
+
+void Contender::add_figures_of_parts(const SubOperations& parts) {
+  if (parts.name.empty()) return;
+  const auto add = [&](std::string_view name, const Measured<double>& per_operation) {
+    measurement_.figures[fmt::format("{}_per_{}", name, parts.name)] =
+        per_operation ? Measured<double>(*per_operation / static_cast<double>(parts.count))
+                      : per_operation;
+  };
+  const auto& cpu = measurement_.cpu;
+  add("cpu_ns",
+      cpu ? Measured<double>(cpu->total_ns_per_op) : Measured<double>::unknown(cpu.reason));
+  const auto& switches = measurement_.context_switches;
+  add("context_switches",
+      switches ? Measured<double>(switches->per_op) : Measured<double>::unknown(switches.reason));
+  const auto& calls = measurement_.syscalls;
+  add("system_calls",
+      calls ? Measured<double>(calls->per_op) : Measured<double>::unknown(calls.reason));
 }
 
 }  // namespace ringside

@@ -12,8 +12,11 @@
 #include "harness/plan/plan.hpp"
 #include "harness/results/measurement.hpp"
 #include "harness/trial/child.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace ringside {
+
+class StopSignal;
 
 /// Owns the process. Whatever goes wrong with it is recorded in the measurement; after that the
 /// contender is out() and takes no part any more.
@@ -22,7 +25,7 @@ class Contender {
   Contender(const Round& round, const Trial& trial);
 
   /// Starts the process and its cell, pinned to `cpus`, with `listeners` sockets.
-  void start(std::size_t listeners, const CpuSet& cpus);
+  void start(std::size_t listeners, const Json& setup, const CpuSet& cpus);
 
   /// Does `step` unless out(); what it throws takes the contender out. Interrupted passes through.
   void attempt(const std::function<void()>& step);
@@ -40,18 +43,22 @@ class Contender {
   /// clock of the next (kernel workers, deferred work). Bounded; what never rests gets a caveat.
   void wait_until_idle();
 
-  /// Takes over what the load knows, stops the process and completes the derived figures.
-  void finish(const Load& load, std::size_t target);
+  /// Takes over what the load knows, stops the process and completes the derived figures, for the
+  /// parts of an operation too.
+  void finish(const Load& load, std::size_t target, const SubOperations& parts);
 
   bool out() const noexcept { return out_; }
-  std::span<const Endpoint> endpoints() const noexcept { return listeners_.endpoints; }
+  /// What the load needs to reach it; `interrupt` ends the waiting for its answers.
+  Target reach(const StopSignal& interrupt) const;
+
   pid_t pid() const noexcept { return child_->pid(); }
   const ProcessCpuClock& cpu_clock() const noexcept { return *cpu_clock_; }
   Measurement& measurement() noexcept { return measurement_; }
 
  private:
   void take_out(Status status, const std::string& reason, const std::string& mend);
-  void complete_figures();
+  void complete_figures(const LoadFigures& load);
+  void add_figures_of_parts(const SubOperations& parts);
 
   Measurement measurement_;
   Listeners listeners_;

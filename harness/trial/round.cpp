@@ -48,6 +48,11 @@ class Group {
   void measure(std::uint32_t place);
   void count_system_calls();
   void finish();
+  CpuSet cell_cpus() const {
+    return scenario_.cpu_users == CpuUsers::cell_alone
+               ? bench_.backend_cpus.united(bench_.load_cpus)
+               : bench_.backend_cpus;
+  }
   void report(const std::string& doing) const {
     if (bench_.progress) bench_.progress(doing);
   }
@@ -81,8 +86,8 @@ void Group::start() {
     throw_if_interrupted();
     Contender& member = members_[target];
     report("starting " + member.measurement().backend);
-    member.start(scenario_.listeners(round_.params), bench_.backend_cpus);
-    member.attempt([&] { load_->connect(target, member.endpoints()); });
+    member.start(scenario_.listeners(round_.params), load_->cell_setup(target), cell_cpus());
+    member.attempt([&] { load_->connect(target, member.reach(bench_.interrupt)); });
   }
 }
 
@@ -145,8 +150,11 @@ void Group::count_system_calls() {
 }
 
 void Group::finish() {
+  const SubOperations parts = scenario_.sub_operations == nullptr
+                                  ? SubOperations{}
+                                  : scenario_.sub_operations(round_.params);
   for (std::size_t target = 0; target < members_.size(); ++target) {
-    members_[target].finish(*load_, target);
+    members_[target].finish(*load_, target, parts);
     load_->disconnect(target);
   }
 }

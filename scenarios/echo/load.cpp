@@ -24,14 +24,14 @@ EchoLoad::EchoLoad(const EchoParams& params, const LoadEnvironment& environment)
   }
 }
 
-void EchoLoad::connect(std::size_t target, std::span<const Endpoint> endpoints) {
+void EchoLoad::connect(std::size_t target, const Target& reached) {
   auto& shards = shards_[target];
   const auto prime_all = [&] {
     for (EchoShard& shard : shards) shard.prime();
   };
   for (std::size_t number = 0; number < params_.connections; ++number) {
     // Every shard reaches every endpoint, and every endpoint gets as many connections as any other.
-    const Endpoint& endpoint = endpoints[number / shards.size() % endpoints.size()];
+    const Endpoint& endpoint = reached.endpoints[number / shards.size() % reached.endpoints.size()];
     shards[number % shards.size()].open(endpoint, number);
     if (number % connect_batch == connect_batch - 1) prime_all();
   }
@@ -70,19 +70,16 @@ void EchoLoad::disconnect(std::size_t target) noexcept {
   for (EchoShard& shard : shards_[target]) shard.close();
 }
 
-Histogram EchoLoad::latency(std::size_t target) const {
-  Histogram merged;
-  for (const EchoShard& shard : shards_[target]) merged.merge(shard.latency());
-  return merged;
-}
-
-Fairness EchoLoad::fairness(std::size_t target) const {
+LoadFigures EchoLoad::figures(std::size_t target) const {
+  LoadFigures figures;
   Fairness whole = shards_[target].front().fairness();
   for (const EchoShard& shard : shards_[target]) {
+    figures.latency.merge(shard.latency());
     const Fairness part = shard.fairness();
     whole = {.least = std::min(whole.least, part.least), .most = std::max(whole.most, part.most)};
   }
-  return whole;
+  figures.fairness = whole;
+  return figures;
 }
 
 }  // namespace ringside

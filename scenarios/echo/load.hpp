@@ -16,11 +16,10 @@ class EchoLoad final : public Load {
  public:
   EchoLoad(const EchoParams& params, const LoadEnvironment& environment);
 
-  void connect(std::size_t target, std::span<const Endpoint> endpoints) override;
+  void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  Histogram latency(std::size_t target) const override;
-  Fairness fairness(std::size_t target) const override;
+  LoadFigures figures(std::size_t target) const override;
 
  private:
   EchoParams params_;

@@ -48,7 +48,10 @@ const Scenario echo_scenario{
     .sweep = sweep,
     .describe = describe,
     .listeners = [](const Json& params) { return echo_params_from_json(params).threads; },
-    .descriptors = [](const Json& params) { return echo_params_from_json(params).connections; },
+    .descriptors = [](const Json& params) -> DescriptorNeeds {
+      const std::size_t connections = echo_params_from_json(params).connections;
+      return {.in_cell = connections, .in_load = connections};
+    },
     .run_cell = run_cell,
     .make_load = [](const Json& params,
                     const LoadEnvironment& environment) -> std::unique_ptr<Load> {

@@ -85,7 +85,7 @@ Measurement measure(Random& random, const Model& model, const Json& params, int 
   trial.max_rss_bytes = std::uint64_t{3'500'000} + random() % 100'000;
   trial.threads_peak = std::uint64_t{2};
   trial.kernel_workers = std::uint64_t{0};
-  trial.generator = {0.78, 4100, false, trial.ops / 64 - 3, trial.ops / 64 + 4};
+  trial.generator = GeneratorUse{0.78, 4100, false, trial.ops / 64 - 3, trial.ops / 64 + 4};
   trial.noise = {0.0002, std::uint64_t{0}, 58 + static_cast<double>(random() % 8), 0.01};
   trial.effective = {{"arming", "edge-triggered"}};
   return trial;
@@ -147,8 +147,8 @@ std::vector<Measurement> saturated_run() {
   std::vector<Measurement> trials = run(random, usual_models(), echo_params(1), 4);
   for (Measurement& trial : trials) {
     if (trial.backend != "io_uring") continue;
-    trial.generator.cpu_utilisation = 0.995;
-    trial.generator.saturated = true;
+    trial.generator.value->cpu_utilisation = 0.995;
+    trial.generator.value->saturated = true;
     trial.caveats = {"the load generator used all of its CPU"};
   }
   return trials;
@@ -168,8 +168,8 @@ std::vector<Measurement> trouble_run() {
     } else if (trial.backend == "callback" && trial.round == 2) {
       trial = without_figures(trial, Status::failed, "killed by SIGKILL after 3 of 6 cycles", "");
     } else if (trial.backend == "blocking_threads") {
-      trial.generator.least_ops_per_connection = 5;
-      trial.generator.most_ops_per_connection = 6747;
+      trial.generator.value->least_ops_per_connection = 5;
+      trial.generator.value->most_ops_per_connection = 6747;
       if (trial.round == 3) {
         trial.status = Status::invalid;
         trial.reason = "the cgroup was out of its CPU quota";

@@ -43,6 +43,7 @@ struct Trial {
     for (int i = 0; i < 2000; ++i) {
       trial.latency.record(std::chrono::nanoseconds(static_cast<int>(1e9 / ops * 8) + i));
     }
+    trial.generator = GeneratorUse{};
     trial.cpu = CpuUse{cpu_ns / 4, cpu_ns * 3 / 4, cpu_ns, cpu_ns * ops / 1e9};
     return trial;
   }
@@ -172,7 +173,7 @@ TEST(Analysis, OneRoundHasRatiosButNoIntervalsAndNoRanks) {
 TEST(Analysis, ASaturatedGeneratorMovesTheRankingToCpu) {
   std::vector<Measurement> trials = baseline(5);
   add(trials, rounds_of({.backend = "io_uring", .ops = 100'000, .cpu_ns = 4000}, 5));
-  trials.back().generator.saturated = true;
+  trials.back().generator.value->saturated = true;
   const Analysis analysis = analyse(trials);
   EXPECT_EQ(analysis.groups[0].ranking_metric, Metric::cpu_per_op);
   EXPECT_TRUE(analysis.groups[0].rows[1].throughput_is_lower_bound);
@@ -186,7 +187,7 @@ TEST(Analysis, WithoutCpuASaturatedGeneratorNamesNobodyFastest) {
   std::vector<Measurement> trials = baseline(5);
   add(trials, rounds_of({.backend = "io_uring", .ops = 120'000}, 5));
   for (Measurement& trial : trials) {
-    trial.generator.saturated = true;
+    trial.generator.value->saturated = true;
     trial.cpu = Measured<CpuUse>::unknown("no clock");
   }
   const Analysis analysis = analyse(trials);
@@ -312,10 +313,10 @@ TEST(Analysis, SaysWhenTheMachineWasNoisy) {
 
 TEST(Analysis, SaysWhenConnectionsWereServedUnevenly) {
   std::vector<Measurement> trials = baseline(2);
-  trials[1].generator.least_ops_per_connection = 1;
-  trials[1].generator.most_ops_per_connection = 6747;
-  trials[0].generator.least_ops_per_connection = 100;
-  trials[0].generator.most_ops_per_connection = 110;
+  trials[1].generator.value->least_ops_per_connection = 1;
+  trials[1].generator.value->most_ops_per_connection = 6747;
+  trials[0].generator.value->least_ops_per_connection = 100;
+  trials[0].generator.value->most_ops_per_connection = 110;
   EXPECT_THAT(texts(analyse(trials)), HasSubstr("unevenly: 1 to 6747 messages"));
 }
 

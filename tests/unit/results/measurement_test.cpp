@@ -36,7 +36,7 @@ Measurement whole_trial() {
   trial.threads_peak = std::uint64_t{2};
   trial.kernel_workers = std::uint64_t{1};
   trial.slices = {{0, 2}, {800, 812}, {20'000'123, 20'000'001}, {19'800'000, 19'000'000}};
-  trial.generator = {0.8, 4200, false, 10, 12};
+  trial.generator = GeneratorUse{0.8, 4200, false, 10, 12};
   trial.noise = {0.01, std::uint64_t{0}, 62.5, 0.02};
   trial.effective = {{"recv", "multishot"}};
   return trial;
@@ -139,7 +139,7 @@ TEST(Measurement, NeverWritesNanOrInfinity) {
   trial.latency.clear();
   trial.cpu = CpuUse{std::nan(""), 1, 1, 1};
   trial.context_switches = ContextSwitches{1, 1, std::numeric_limits<double>::infinity(), "x"};
-  trial.generator.cpu_utilisation = std::nan("");
+  trial.generator.value->cpu_utilisation = std::nan("");
   trial.noise.cacheline_ns = std::nan("");
   const Json line = to_json(trial);
   EXPECT_TRUE(line["throughput_ops_per_s"].is_null());
@@ -149,7 +149,7 @@ TEST(Measurement, NeverWritesNanOrInfinity) {
   const Measurement back = through_text(trial);
   EXPECT_FALSE(back.cpu);
   EXPECT_FALSE(back.noise.cacheline_ns);
-  EXPECT_TRUE(std::isnan(back.generator.cpu_utilisation));
+  EXPECT_TRUE(std::isnan(back.generator.value->cpu_utilisation));
 }
 
 TEST(Measurement, BrokenTextBecomesReplacementCharacters) {

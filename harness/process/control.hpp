@@ -1,19 +1,22 @@
-// The words between the harness and the process that runs a cell.
+// The words between the harness and its helper processes, above all those that run a cell.
 //
 // A plain stream of frames: four bytes of length (big-endian), then one JSON object with a "type".
 // There is nothing machine-local in it, so that the same words can be spoken to another build or,
 // over a network, to another machine.
 //
 //   cell    → harness  {"type":"hello","protocol":1,"ringside":"0.1.0"}
-//   harness → cell {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…}}
+//   harness → cell {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…},
+//                       "setup":{…}}                         what this cell alone is told
 //   cell    → harness  {"type":"ready","backend_version":"…"}  the cell is about to run
 //                   or {"type":"unavailable","reason":"…","mend":"…"}, and the process ends
 //   harness → cell     {"type":"snapshot"}
 //   cell    → harness  {"type":"snapshot","user_ns":…,"system_ns":…,"voluntary":…,"involuntary":…,
-//                       "effective":{…}}
-//   harness → cell     {"type":"stop"}
-//   cell    → harness  {"type":"stopped"}, and the process ends
-//   cell    → harness  {"type":"failed","reason":"…","mend":"…"} at any time, and the process ends
+//                       "effective":{…},"counters":{…}}
+//   harness → cell     {"type":"order",…}                  one piece of work, in scenarios that
+//   hand cell    → harness  {"type":"done",…}                   it out so; the words are the
+//   scenario's own harness → cell     {"type":"stop"} cell    → harness  {"type":"stopped"}, and
+//   the process ends cell    → harness  {"type":"failed","reason":"…","mend":"…"} at any time, and
+//   the process ends
 #pragma once
 
 #include <chrono>
@@ -45,6 +48,9 @@ class ControlChannel {
 
   /// The next message, however long it takes.
   std::optional<Json> receive() const;
+
+  /// To wait for a message together with something else; never read from it.
+  int fd() const noexcept { return stream_.get(); }
 
   /// Makes receive() return nothing from now on, also where it is waiting in another thread.
   void stop_receiving() const noexcept;

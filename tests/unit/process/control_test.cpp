@@ -1,4 +1,4 @@
-#include "harness/trial/control.hpp"
+#include "harness/process/control.hpp"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>

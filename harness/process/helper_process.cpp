@@ -1,0 +1,212 @@
+#include "harness/process/helper_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+// glibc 2.36's header does not say for C++ that its functions are C.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+#include <csignal>
+#include <cstring>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "harness/measure/cpus.hpp"
+#include "harness/version.hpp"
+
+namespace ringside {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// Where the new process finds its descriptors; sockets follow the control channel.
+constexpr int control_fd = 3;
+
+// Generous bounds against waiting for ever: no part of anything measured.
+constexpr seconds answer_limit{10};
+constexpr seconds stop_limit{5};
+constexpr milliseconds epitaph_limit{200};
+
+/// What posix_spawn(3) does in the new process before it becomes the helper.
+class SpawnActions {
+ public:
+  SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
+  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
+  SpawnActions(const SpawnActions&) = delete;
+  SpawnActions& operator=(const SpawnActions&) = delete;
+
+  void open_null(int fd) {
+    ::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", O_RDONLY, 0);
+  }
+  void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+  const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
+
+ private:
+  posix_spawn_file_actions_t actions_;
+};
+
+/// Copies out of the way of the numbers that the child's descriptors will have.
+UniqueFd duplicate_above(int fd, int lowest) {
+  return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, lowest), "fcntl"));
+}
+
+pid_t spawn(const std::string& subcommand, int control, std::span<const UniqueFd> sockets) {
+  const int first_free = control_fd + 1 + static_cast<int>(sockets.size());
+  std::vector<UniqueFd> sources;
+  sources.push_back(duplicate_above(control, first_free));
+  for (const UniqueFd& socket : sockets) {
+    sources.push_back(duplicate_above(socket.get(), first_free));
+  }
+  SpawnActions actions;
+  actions.open_null(STDIN_FILENO);
+  // Standard output is for the report: what a library or a sanitizer prints goes to standard error.
+  actions.duplicate(STDERR_FILENO, STDOUT_FILENO);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    actions.duplicate(sources[i].get(), control_fd + static_cast<int>(i));
+  }
+  std::string name = "ringside", command = subcommand, count = std::to_string(sockets.size());
+  char* const arguments[] = {name.data(), command.data(), count.data(), nullptr};
+  pid_t pid = -1;
+  const int failure =
+      ::posix_spawn(&pid, "/proc/self/exe", actions.get(), nullptr, arguments, environ);
+  if (failure != 0) throw_errno("starting a process", failure);
+  return pid;
+}
+
+std::string describe_end(int wait_status) {
+  if (WIFSIGNALED(wait_status)) {
+    const int signal = WTERMSIG(wait_status);
+    return fmt::format("its process was killed by signal {} ({})", signal, ::strsignal(signal));
+  }
+  return fmt::format("its process ended with status {}", WEXITSTATUS(wait_status));
+}
+
+/// Takes over an inherited descriptor, which must not be passed on any further.
+UniqueFd inherited(int fd, std::string_view subcommand) {
+  int type = 0;
+  socklen_t length = sizeof type;
+  if (::getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) < 0) {
+    throw Error(fmt::format("`ringside {}` is started by `ringside run` only", subcommand),
+                "to run a cell by hand, use `ringside serve`");
+  }
+  check(::fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl");
+  return UniqueFd(fd);
+}
+
+}  // namespace
+
+HelperProcess::HelperProcess(const std::string& subcommand, std::span<const UniqueFd> sockets,
+                             const CpuSet& cpus)
+    : HelperProcess(make_channel(), subcommand, sockets, cpus) {}
+
+HelperProcess::HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
+                             std::span<const UniqueFd> sockets, const CpuSet& cpus)
+    : channel_(std::move(channel.first)), pid_(spawn(subcommand, channel.second.get(), sockets)) {
+  channel.second.reset();  // so that its end is seen when the process dies
+  try {
+    // Before it makes threads: they inherit the pinning.
+    pin_process(pid_, cpus);
+    const Json greeting = expect("hello");
+    if (greeting.value("protocol", 0) != control_protocol) {
+      throw Error(fmt::format("its process speaks protocol {}, this harness {}",
+                              greeting.value("protocol", 0), control_protocol),
+                  "use the same build for both");
+    }
+  } catch (...) {
+    kill_and_reap();
+    throw;
+  }
+}
+
+HelperProcess::~HelperProcess() {
+  kill_and_reap();
+}
+
+void HelperProcess::stop() {
+  channel_.send({{"type", "stop"}});
+  expect("stopped");
+  if (!wait_for_end(stop_limit)) {
+    throw Error(fmt::format("it stopped, but its process lived on for {} s and was killed",
+                            stop_limit.count()));
+  }
+  if (!WIFEXITED(wait_status_) || WEXITSTATUS(wait_status_) != 0) {
+    throw Error("while stopping, " + describe_end(wait_status_));
+  }
+}
+
+Epitaph HelperProcess::epitaph() {
+  try {
+    // A process that failed said why before it ended.
+    while (const auto message = channel_.receive(epitaph_limit)) {
+      const bool unavailable = type_of(*message) == "unavailable";
+      if (unavailable || type_of(*message) == "failed") {
+        return {.reason = message->value("reason", ""),
+                .mend = message->value("mend", ""),
+                .unavailable = unavailable};
+      }
+    }
+  } catch (const Error&) {
+    // Silence is not an answer: look at the process itself.
+  }
+  if (!wait_for_end(epitaph_limit)) return {};
+  return {.reason = describe_end(wait_status_), .mend = {}};
+}
+
+Json HelperProcess::expect(std::string_view type) const {
+  const auto message = channel_.receive(answer_limit);
+  if (!message) throw Error("its process closed its control channel");
+  if (type_of(*message) == type) return *message;
+  const std::string reason = message->value("reason", "");
+  const std::string mend = message->value("mend", "");
+  if (type_of(*message) == "unavailable") throw Unavailable(reason, mend);
+  if (type_of(*message) == "failed") throw Error(reason, mend);
+  throw Error(fmt::format("its process said '{}' instead of '{}'", type_of(*message), type));
+}
+
+bool HelperProcess::wait_for_end(milliseconds limit) {
+  if (ended_) return true;
+  const UniqueFd process(::pidfd_open(pid_, 0));
+  pollfd waiting{.fd = process.get(), .events = POLLIN, .revents = 0};
+  ::poll(&waiting, 1, static_cast<int>(limit.count()));
+  ended_ = ::waitpid(pid_, &wait_status_, WNOHANG) == pid_;
+  return ended_;
+}
+
+void HelperProcess::kill_and_reap() noexcept {
+  if (ended_) return;
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, &wait_status_, 0) < 0 && errno == EINTR) {
+  }
+  ended_ = true;
+}
+
+Inheritance take_inheritance(std::string_view subcommand, int sockets) {
+  Inheritance inheritance{.control = inherited(control_fd, subcommand), .sockets = {}};
+  for (int i = 1; i <= sockets; ++i) {
+    inheritance.sockets.push_back(inherited(control_fd + i, subcommand));
+  }
+  return inheritance;
+}
+
+void tie_to_harness() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+Json hello() {
+  return {{"type", "hello"}, {"protocol", control_protocol}, {"ringside", version}};
+}
+
+}  // namespace ringside

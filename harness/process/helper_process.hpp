@@ -1,0 +1,85 @@
+// A fresh process of this same executable that does one thing for the harness.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/fd.hpp"
+#include "base/json.hpp"
+#include "harness/process/control.hpp"
+
+namespace ringside {
+
+class CpuSet;
+
+/// Why a helper process ended, and what the user can do about it; either may be empty.
+struct Epitaph {
+  std::string reason;
+  std::string mend;
+  bool unavailable = false;  ///< it said that what was asked of it cannot be done on this machine
+};
+
+/// A process that runs `ringside SUBCOMMAND N`, with a control channel as descriptor
+/// 3 and N sockets inherited after it, and nothing else. It ends with this object at
+/// the latest, and with the thread that made it. For use by that thread only.
+class HelperProcess {
+ public:
+  /// Starts the process, pinned to `cpus`, and exchanges greetings. Throws Error.
+  HelperProcess(const std::string& subcommand, std::span<const UniqueFd> sockets,
+                const CpuSet& cpus);
+  ~HelperProcess();
+  HelperProcess(const HelperProcess&) = delete;
+  HelperProcess& operator=(const HelperProcess&) = delete;
+
+  pid_t pid() const noexcept { return pid_; }
+  const ControlChannel& channel() const noexcept { return channel_; }
+
+  /// The next message, which must be of that type. Throws Unavailable or Error when the process
+  /// says that it cannot do what it was asked for, and Error when it says something else, or
+  /// nothing for ten seconds.
+  Json expect(std::string_view type) const;
+
+  /// Tells the process to stop and waits until it has ended. Throws Error when it does not within a
+  /// few seconds, or ends otherwise than by stopping.
+  void stop();
+
+  /// How the process ended ("its process was killed by signal 9 (Killed)"), when it has ended or
+  /// does so within a moment; empty when it lives. What the process said for itself comes first.
+  Epitaph epitaph();
+
+ private:
+  HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
+                std::span<const UniqueFd> sockets, const CpuSet& cpus);
+  bool wait_for_end(std::chrono::milliseconds limit);
+  void kill_and_reap() noexcept;
+
+  ControlChannel channel_;
+  pid_t pid_ = -1;
+  bool ended_ = false;
+  int wait_status_ = 0;
+};
+
+/// What a helper process was given, as it finds it.
+struct Inheritance {
+  UniqueFd control;
+  std::vector<UniqueFd> sockets;
+};
+
+/// Takes over what HelperProcess has passed on, in the new process. Throws Error when the process
+/// was started otherwise, naming `subcommand`.
+Inheritance take_inheritance(std::string_view subcommand, int sockets);
+
+/// Makes this process one that never outlives the harness, not after its crash either, and leaves
+/// Ctrl-C and SIGTERM to it: terminals, timeout(1) and service managers send them to all alike.
+void tie_to_harness();
+
+/// The first word of a helper process.
+Json hello();
+
+}  // namespace ringside
