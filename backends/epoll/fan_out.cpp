@@ -134,7 +134,7 @@ class FanOutLoop {
       const Arrival arrival = parent.replies.received(index, size);
       if (arrival == Arrival::late) task_.count_late(1);
       if (arrival == Arrival::awaited && --parent.missing == 0) {
-        parent.unsent = parent.replies.answer();
+        parent.unsent = parent.replies.end_waiting();
       }
       // Whoever owes nothing has sent all, and what comes later is a new edge, as it is after a
       // short read: the read that would say EAGAIN is saved.
@@ -195,8 +195,8 @@ class FanOutLoop {
     while (UniqueFd client = acceptor_.accept()) {
       auto parent = std::make_unique<Parent>(std::move(client), task_);
       if (!connect_leaves(*parent)) {
-        if (is_exhausted(errno)) return acceptor_.pause();
-        continue;
+        if (!is_exhausted(errno)) continue;
+        return acceptor_.pause();
       }
       const auto index = static_cast<std::size_t>(parent->client.get());
       if (index >= parents_.size()) parents_.resize(index + 1);
@@ -208,8 +208,9 @@ class FanOutLoop {
   bool connect_leaves(Parent& parent) {
     for (std::size_t i = 0; i < parent.leaves.size(); ++i) {
       Leaf& leaf = parent.leaves[i];
-      leaf.socket = connect_to(task_.leaves[i], SOCK_NONBLOCK);
-      if (!leaf.socket || !watch(leaf.socket, {.parent = &parent, .leaf = &leaf})) return false;
+      leaf.socket = make_socket(SOCK_NONBLOCK);
+      if (!leaf.socket || !connect_to(leaf.socket, task_.leaves[i])) return false;
+      if (!watch(leaf.socket, {.parent = &parent, .leaf = &leaf})) return false;
     }
     return watch(parent.client, {.parent = &parent});
   }

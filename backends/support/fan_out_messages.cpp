@@ -72,7 +72,8 @@ Arrival ReplySet::received(std::size_t index, std::size_t bytes) noexcept {
   return awaited ? Arrival::awaited : Arrival::late;
 }
 
-std::span<const std::byte> ReplySet::answer() noexcept {
+std::span<const std::byte> ReplySet::end_waiting() noexcept {
+  assert(awaiting_);
   awaiting_ = false;
   std::size_t count = 0;
   for (std::size_t i = 0; i < leaves_.size(); ++i) {

@@ -57,9 +57,9 @@ class ReplySet {
   /// Whether `leaf` has been asked for a reply that it has not yet given, awaited or late.
   bool owes(std::size_t leaf) const noexcept { return leaves_[leaf].owed > 0; }
 
-  /// All replies that are there, one after the other, valid until await(). Those that come from now
-  /// on are late.
-  std::span<const std::byte> answer() noexcept;
+  /// Ends the waiting: replies that come from now on are late. Returns those that are there, one
+  /// after the other, valid until await(). Call once for each request.
+  std::span<const std::byte> end_waiting() noexcept;
 
  private:
   struct Leaf {

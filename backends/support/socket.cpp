@@ -10,14 +10,13 @@ namespace ringside {
 
 namespace {
 
-// A connect that a signal interrupts goes on by itself (connect(2), EINTR). Returns an errno value.
-int finish_connect(int socket) noexcept {
+// A connect that a signal interrupts goes on by itself (connect(2), EINTR).
+bool finish_connect(int socket) noexcept {
   pollfd waiting{.fd = socket, .events = POLLOUT, .revents = 0};
   while (::poll(&waiting, 1, -1) < 0 && errno == EINTR) continue;
-  int failure = 0;
-  socklen_t length = sizeof failure;
-  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &failure, &length);
-  return failure;
+  socklen_t length = sizeof errno;
+  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &errno, &length);
+  return errno == 0;
 }
 
 }  // namespace
@@ -27,18 +26,16 @@ void set_no_delay(int socket) noexcept {
   ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-UniqueFd connect_to(const sockaddr_in& address, int flags) noexcept {
+UniqueFd make_socket(int flags) noexcept {
   UniqueFd socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0));
-  if (!socket) return {};
-  set_no_delay(socket.get());
-  int error = 0;
-  if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
-    error = errno == EINTR && (flags & SOCK_NONBLOCK) == 0 ? finish_connect(socket.get()) : errno;
-  }
-  if (error == 0 || error == EINPROGRESS || error == EINTR) return socket;
-  socket.reset();
-  errno = error;
-  return {};
+  if (socket) set_no_delay(socket.get());
+  return socket;
+}
+
+bool connect_to(const UniqueFd& socket, const sockaddr_in& address) noexcept {
+  const auto* const to = reinterpret_cast<const sockaddr*>(&address);
+  if (::connect(socket.get(), to, sizeof address) == 0 || errno == EINPROGRESS) return true;
+  return errno == EINTR && finish_connect(socket.get());
 }
 
 bool is_exhausted(int error) noexcept {

@@ -13,10 +13,13 @@ namespace ringside {
 /// peer's delayed acknowledgement, 40 ms each. Failure is ignored: the peer may be gone already.
 void set_no_delay(int socket) noexcept;
 
-/// A socket on its way to `address`, with TCP_NODELAY. `flags` are those of socket(2): with
-/// SOCK_NONBLOCK it may be under way still, and how that ended shows at the first use. None, with
-/// errno set, when there is no descriptor or the connection was refused at once.
-UniqueFd connect_to(const sockaddr_in& address, int flags) noexcept;
+/// A TCP socket with TCP_NODELAY; `flags` are those of socket(2). None, with errno set, when there
+/// are no descriptors or no memory.
+UniqueFd make_socket(int flags) noexcept;
+
+/// Connects `socket`. One that is non-blocking may be on its way still, and how that ended shows at
+/// its first use. False, with errno set, when the connection is refused.
+bool connect_to(const UniqueFd& socket, const sockaddr_in& address) noexcept;
 
 /// Whether a positive errno value says that there are no descriptors or no memory for one more.
 bool is_exhausted(int error) noexcept;
