@@ -7,6 +7,7 @@
 namespace ringside::blocking_threads {
 
 void echo(const EchoTask& task);
+void fan_out(const FanOutTask& task);
 
 namespace {
 
@@ -26,6 +27,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .fan_out = fan_out,
 };
 
 }  // namespace ringside::blocking_threads

@@ -11,6 +11,7 @@
 namespace ringside::io_uring {
 
 void echo(const EchoTask& task);
+void fan_out(const FanOutTask& task);
 
 namespace {
 
@@ -40,6 +41,7 @@ const Backend backend{
     .version = version,
     .available = available,
     .echo = echo,
+    .fan_out = fan_out,
 };
 
 }  // namespace ringside::io_uring

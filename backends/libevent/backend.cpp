@@ -8,6 +8,7 @@
 namespace ringside::libevent {
 
 void echo(const EchoTask& task);
+void fan_out(const FanOutTask& task);
 
 namespace {
 
@@ -25,6 +26,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .fan_out = fan_out,
 };
 
 }  // namespace ringside::libevent

@@ -3,21 +3,18 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <event2/event.h>
-#include <event2/listener.h>
 
+#include "backends/libevent/acceptor.hpp"
 #include "backends/libevent/resources.hpp"
 #include "backends/support/loops.hpp"
-#include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "base/fd.hpp"
-#include "base/stop_signal.hpp"
 #include "scenarios/echo/task.hpp"
 
 namespace ringside::libevent {
@@ -40,10 +37,6 @@ struct Loop {
   UniqueBase base = make_base();
   std::vector<std::byte> buffer;
   std::unordered_map<int, Connection> connections = {};
-  UniqueListener listener = {};
-  UniqueEvent accept_again = {};
-  UniqueEvent stop = {};
-  int broken_accept = 0;  // the errno value that makes going on impossible
 };
 
 void close(const Connection& connection) {
@@ -90,11 +83,10 @@ void on_writable(int socket, short, void* argument) noexcept {
   wait_for(connection, unsent.empty() ? connection.readable : connection.writable);
 }
 
-void on_accept(evconnlistener*, int socket, sockaddr*, int, void* argument) noexcept {
-  Loop& loop = *static_cast<Loop*>(argument);
-  set_no_delay(socket);
+void accept(Loop& loop, UniqueFd accepted) noexcept {
+  const int socket = accepted.get();
   Connection& connection =
-      loop.connections.emplace(socket, Connection{loop, UniqueFd(socket)}).first->second;
+      loop.connections.emplace(socket, Connection{loop, std::move(accepted)}).first->second;
   event_base* const base = loop.base.get();
   connection.readable.reset(
       event_new(base, socket, EV_READ | EV_PERSIST, on_readable, &connection));
@@ -103,45 +95,12 @@ void on_accept(evconnlistener*, int socket, sockaddr*, int, void* argument) noex
   wait_for(connection, connection.readable);
 }
 
-void on_failed_accept(evconnlistener* listener, void* argument) noexcept {
-  Loop& loop = *static_cast<Loop*>(argument);
-  const int error = EVUTIL_SOCKET_ERROR();
-  const AcceptFailure failure = classify_accept(error);  // otherwise the listener tries again
-  if (failure == AcceptFailure::broken) {
-    loop.broken_accept = error;
-    event_base_loopbreak(loop.base.get());
-  }
-  if (failure == AcceptFailure::exhausted) {
-    const timeval pause{.tv_sec = 0, .tv_usec = std::chrono::microseconds(accept_pause).count()};
-    evconnlistener_disable(listener);
-    event_add(loop.accept_again.get(), &pause);
-  }
-}
-
-void on_accept_again(int, short, void* argument) noexcept {
-  evconnlistener_enable(static_cast<Loop*>(argument)->listener.get());
-}
-
-void on_stop(int, short, void* argument) noexcept {
-  event_base_loopbreak(static_cast<Loop*>(argument)->base.get());
-}
-
 void serve(const EchoTask& task, int listener) {
   Loop loop{.buffer = std::vector<std::byte>(task.buffer_bytes)};
-  event_base* const base = loop.base.get();
-  // Backlog 0: the socket listens already. It stays the caller's, so no LEV_OPT_CLOSE_ON_FREE.
-  loop.listener.reset(
-      evconnlistener_new(base, on_accept, &loop, LEV_OPT_CLOSE_ON_EXEC, 0, listener));
-  loop.accept_again.reset(evtimer_new(base, on_accept_again, &loop));
-  loop.stop.reset(event_new(base, task.stop.fd(), EV_READ, on_stop, &loop));
-  if (!loop.listener || !loop.accept_again || !loop.stop ||
-      event_add(loop.stop.get(), nullptr) < 0) {
-    throw Error("libevent: the listening socket and the stop signal cannot be waited for");
-  }
-  evconnlistener_set_error_cb(loop.listener.get(), on_failed_accept);
-  task.effective("method", event_base_get_method(base));
-  event_base_dispatch(base);
-  if (loop.broken_accept != 0) throw_errno("accept", loop.broken_accept);
+  task.effective("method", event_base_get_method(loop.base.get()));
+  Acceptor(loop.base.get(), listener, task.stop, [&](UniqueFd socket) {
+    accept(loop, std::move(socket));
+  }).run();
 }
 
 }  // namespace

@@ -1,0 +1,47 @@
+#include "backends/blocking_threads/accept.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <memory>
+#include <utility>
+
+#include "backends/support/socket.hpp"
+#include "backends/support/thread_group.hpp"
+#include "base/error.hpp"
+#include "base/stop_signal.hpp"
+
+namespace ringside::blocking_threads {
+
+void accept_until_stopped(int listener, const StopSignal& stop, const Serve& serve) {
+  ThreadGroup connections;
+  auto socket = std::make_shared<UniqueFd>();
+  bool exhausted = false;
+  std::array waiting{pollfd{.fd = stop.fd(), .events = POLLIN, .revents = 0},
+                     pollfd{.fd = listener, .events = POLLIN, .revents = 0}};
+  for (;;) {
+    // Out of descriptors or threads: those who are served go on, the others wait in the backlog,
+    // and for a moment only the stop signal is listened to.
+    const nfds_t watched = exhausted ? 1 : 2;
+    const int timeout_ms = exhausted ? static_cast<int>(accept_pause.count()) : -1;
+    if (::poll(waiting.data(), watched, timeout_ms) < 0 && errno != EINTR) throw_errno("poll");
+    if (stop.raised()) return;
+
+    if (!*socket) socket->reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!*socket) {
+      const int error = errno;
+      const AcceptFailure failure = classify_accept(error);
+      if (failure == AcceptFailure::broken) throw_errno("accept4", error);
+      exhausted = failure == AcceptFailure::exhausted;
+      continue;
+    }
+    set_no_delay(socket->get());
+    exhausted = !connections.start(
+        [socket, serve](const std::stop_token& stopping) { serve(std::move(*socket), stopping); });
+    if (!exhausted) socket = std::make_shared<UniqueFd>();
+  }
+}
+
+}  // namespace ringside::blocking_threads

@@ -1,0 +1,27 @@
+// Accepting with a thread for each connection, until descriptors or threads run out, and again when
+// there may be some.
+#pragma once
+
+#include <functional>
+#include <stop_token>
+
+#include "base/fd.hpp"
+
+namespace ringside {
+
+class StopSignal;
+
+}  // namespace ringside
+
+namespace ringside::blocking_threads {
+
+/// Serves one connection, which it owns. Must not throw, and must return soon after the token says
+/// so.
+using Serve = std::function<void(UniqueFd socket, const std::stop_token& stop)>;
+
+/// Calls `serve` for each connection that `listener` accepts, with TCP_NODELAY, on a thread of its
+/// own. Returns when `stop` has been raised and all of them have returned. Throws Error when the
+/// listener is broken.
+void accept_until_stopped(int listener, const StopSignal& stop, const Serve& serve);
+
+}  // namespace ringside::blocking_threads
