@@ -7,6 +7,7 @@
 namespace ringside::blocking_threads {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 void fan_out(const FanOutTask& task);
 
 namespace {
@@ -27,6 +28,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
     .fan_out = fan_out,
 };
 

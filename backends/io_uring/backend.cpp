@@ -11,6 +11,7 @@
 namespace ringside::io_uring {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 void fan_out(const FanOutTask& task);
 
 namespace {
@@ -41,6 +42,7 @@ const Backend backend{
     .version = version,
     .available = available,
     .echo = echo,
+    .file_copy = file_copy,
     .fan_out = fan_out,
 };
 
