@@ -13,6 +13,9 @@ namespace ringside::io_uring {
 
 namespace {
 
+constexpr std::size_t pool_bytes = std::size_t{64} << 20;
+constexpr std::size_t most_buffers = 1024, fewest_buffers = 16;
+
 // Buffers a power of two apart would all begin in the same few sets of the cache, and short
 // messages use only their beginnings: an odd number of cache lines spreads them over all sets.
 constexpr std::size_t cache_line_bytes = 64;
@@ -22,6 +25,11 @@ std::size_t stride_of(std::size_t buffer_bytes) {
 }
 
 }  // namespace
+
+unsigned buffer_count(std::size_t buffer_bytes) noexcept {
+  const std::size_t fitting = std::bit_floor(pool_bytes / buffer_bytes);
+  return static_cast<unsigned>(std::clamp(fitting, fewest_buffers, most_buffers));
+}
 
 BufferRing::BufferRing(Ring& ring, std::uint16_t group, unsigned count, std::size_t buffer_bytes)
     : ring_(ring),

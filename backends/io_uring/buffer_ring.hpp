@@ -11,6 +11,10 @@
 
 namespace ringside::io_uring {
 
+/// How many buffers of that size a network server's ring should have at most: 64 MiB of them,
+/// within reason. A power of two.
+unsigned buffer_count(std::size_t buffer_bytes) noexcept;
+
 /// Up to `count` buffers of `buffer_bytes` each, given to the kernel as a provided buffer ring. A
 /// buffer that a completion names is the program's until it is given back. Source:
 /// io_uring_register_buf_ring(3).

@@ -35,8 +35,6 @@ namespace {
 
 constexpr unsigned submissions = 256;   // small enough to stay in the first-level cache
 constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
-constexpr std::size_t pool_bytes = std::size_t{64} << 20;
-constexpr std::size_t most_buffers = 1024, fewest_buffers = 16;
 // Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
 constexpr unsigned first_buffers = 64, buffers_per_connection = 2;
 constexpr std::uint16_t no_buffer = 0xffff;
@@ -64,11 +62,6 @@ struct Connection {
 
   std::size_t owed() const { return backlog.size() + (sending ? in_flight.size() : 0); }
 };
-
-unsigned buffer_count(std::size_t buffer_bytes) {
-  const std::size_t fitting = std::bit_floor(pool_bytes / buffer_bytes);
-  return static_cast<unsigned>(std::clamp(fitting, fewest_buffers, most_buffers));
-}
 
 class EchoLoop {
  public:

@@ -38,8 +38,6 @@ namespace {
 
 constexpr unsigned submissions = 256;   // a turn's sends of several parents
 constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
-constexpr std::size_t pool_bytes = std::size_t{64} << 20;
-constexpr std::size_t most_buffers = 1024, fewest_buffers = 16;
 // Room for a late reply and the awaited one behind it, and no more than a socket holds at once.
 constexpr std::size_t smallest_buffer = 512, largest_buffer = 65536;
 // Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
@@ -91,11 +89,6 @@ struct Parent {
 
 std::size_t buffer_size(const FanOutTask& task) {
   return std::clamp(task.reply_bytes, smallest_buffer, largest_buffer);
-}
-
-unsigned buffer_count(std::size_t buffer_bytes) {
-  const std::size_t fitting = std::bit_floor(pool_bytes / buffer_bytes);
-  return static_cast<unsigned>(std::clamp(fitting, fewest_buffers, most_buffers));
 }
 
 // Interrupted, or out of buffers for a moment: to be tried again.

@@ -49,6 +49,12 @@ TEST_P(FanOutBytes, AnswersLargerThanSocketBuffers) {
   for (FanOutClient& client : client_on_each_loop()) client.ask();
 }
 
+TEST_P(FanOutBytes, RequestsLargerThanSocketBuffers) {
+  start({.leaves = 2, .request_bytes = 12 * 1024 * 1024});
+  FanOutClient asking = client();
+  for (int i = 0; i < 3; ++i) asking.ask();
+}
+
 TEST_P(FanOutBytes, RequestsInSingleBytes) {
   start({.leaves = 3, .request_bytes = 24});
   FanOutClient asking = client();

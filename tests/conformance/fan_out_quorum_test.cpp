@@ -96,6 +96,29 @@ TEST_P(FanOutQuorum, LateRepliesInPieces) {
   }
 }
 
+// The first bytes of a late reply come before a request, the others after it. With what an earlier
+// reply has left behind they must not add up to the id that is then waited for.
+TEST_P(FanOutQuorum, LateReplyThatBeganBeforeTheRequest) {
+  constexpr std::uint64_t first = 0x0101'0101'0101'0101, second = 0x0202'0202'0202'0202;
+  for (std::size_t early = 1; early < sizeof first; ++early) {
+    SCOPED_TRACE(early);
+    const std::uint64_t early_mask = (std::uint64_t{1} << (8 * early)) - 1;
+    const std::uint64_t third = (first & early_mask) | (second & ~early_mask);
+    start({.leaves = 2, .quorum = 1}, [=](std::size_t leaf, std::uint64_t, std::uint64_t id) {
+      if (id == first) return LeafAction{.delay = leaf == 1 ? 0ms : 5ms};
+      if (id == third) return LeafAction{.delay = leaf == 1 ? 80ms : 60ms};
+      if (leaf == 0) return LeafAction{};
+      return LeafAction{.delay = 10ms, .pause_after_bytes = early, .pause = 30ms};
+    });
+    FanOutClient asking = client();
+    asking.answer(asking.request(first));
+    expect_late(1);
+    asking.answer(asking.request(second));
+    std::this_thread::sleep_for(25ms);
+    asking.answer(asking.request(third));
+  }
+}
+
 TEST_P(FanOutQuorum, LeafThatNeverReplies) {
   start({.leaves = 3, .quorum = 2}, [](std::size_t leaf, std::uint64_t, std::uint64_t) {
     return LeafAction{.kind = leaf == 1 ? LeafAction::Kind::silent : LeafAction::Kind::reply};

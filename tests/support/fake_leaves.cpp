@@ -179,13 +179,18 @@ class FakeLeaves::Server {
   // False, with errno set, when nothing could be sent.
   static bool send_piece(Connection& connection, Clock::time_point now) {
     const auto rest = std::span(connection.leaving->bytes).subspan(connection.left);
-    const std::size_t most = connection.leaving->action.piece_bytes;
-    const std::size_t size = most == 0 ? rest.size() : std::min(most, rest.size());
+    const LeafAction& action = connection.leaving->action;
+    std::size_t size = rest.size();
+    if (action.piece_bytes > 0) size = std::min(size, action.piece_bytes);
+    if (action.pause_after_bytes > connection.left) {
+      size = std::min(size, action.pause_after_bytes - connection.left);
+    }
     const ssize_t sent = ::send(connection.socket.get(), rest.data(), size, MSG_NOSIGNAL);
     connection.blocked = sent < 0 && errno == EAGAIN;
     if (sent < 0) return false;
     connection.left += static_cast<std::size_t>(sent);
-    if (most != 0) connection.next_piece = now + between_pieces;
+    if (action.piece_bytes > 0) connection.next_piece = now + between_pieces;
+    if (action.pause_after_bytes == connection.left) connection.next_piece = now + action.pause;
     return true;
   }
 

@@ -31,6 +31,9 @@ struct LeafAction {
   /// The reply leaves in pieces of at most so many bytes, a millisecond apart; 0: at once. Replies
   /// on one connection never mix: those that are due wait until the one under way has left.
   std::size_t piece_bytes = 0;
+  /// After so many bytes of the reply comes a pause; 0: none.
+  std::size_t pause_after_bytes = 0;
+  std::chrono::microseconds pause{0};
 };
 
 /// Decides for the `sequence`-th request (from 0) that leaf `leaf` receives on one connection.
