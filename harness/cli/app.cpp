@@ -44,7 +44,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   app.allow_config_extras(CLI::config_extras_mode::error);
   const std::vector<std::string> command_line(argv, argv + argc);
   add_run(app, backends, scenarios, command_line, status);
-  add_report(app);
+  add_report(app, status);
   add_list(app, backends, scenarios);
   add_doctor(app, backends);
   add_serve(app, backends);

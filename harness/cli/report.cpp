@@ -3,7 +3,9 @@
 #include <memory>
 #include <string>
 
+#include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/report/analysis.hpp"
 #include "harness/report/report.hpp"
 
 namespace ringside {
@@ -16,22 +18,24 @@ struct ReportFlags {
   ShowFlags show;
 };
 
-void report(const ReportFlags& flags) {
+int report(const ReportFlags& flags) {
   validate(flags.show);
   const RunFolder folder{flags.folder};
-  show(flags.no_write ? analyse_folder(folder) : write_report_files(folder), flags.show);
+  const Analysis analysis = flags.no_write ? analyse_folder(folder) : write_report_files(folder);
+  show(analysis, flags.show);
+  return analysis.wrong_data ? exit_wrong_data : exit_done;
 }
 
 }  // namespace
 
-void add_report(CLI::App& app) {
+void add_report(CLI::App& app, int& status) {
   const auto flags = std::make_shared<ReportFlags>();
   CLI::App* command = app.add_subcommand("report", "Show a run again, from its folder");
   command->add_option("folder", flags->folder, "A results folder")->required();
   command->add_flag("--no-write", flags->no_write,
                     "Leave summary.csv and summary.json in the folder as they are");
   add_show_flags(*command, flags->show);
-  command->callback([flags] { report(*flags); });
+  command->callback([flags, &status] { status = report(*flags); });
 }
 
 }  // namespace ringside

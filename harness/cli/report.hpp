@@ -5,7 +5,7 @@
 
 namespace ringside {
 
-/// Adds the `report` subcommand to `app`.
-void add_report(CLI::App& app);
+/// Adds the `report` subcommand to `app`; `status` is set to the exit status.
+void add_report(CLI::App& app, int& status);
 
 }  // namespace ringside

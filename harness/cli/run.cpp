@@ -36,16 +36,18 @@ namespace {
 struct Tally {
   bool wrong_data = false;
   bool failed = false;
+  bool anything = false;  // that gave figures: a run of nothing but refusals is not done
   bool interrupted = false;
 
   void add(const Measurement& measurement) {
     wrong_data |= measurement.wrong_data;
     failed |= measurement.status == Status::failed;
+    anything |= measurement.status == Status::ok;
   }
   int exit_status() const {
     if (interrupted) return exit_interrupted;
     if (wrong_data) return exit_wrong_data;
-    return failed ? exit_error : exit_done;
+    return failed || !anything ? exit_error : exit_done;
   }
 };
 

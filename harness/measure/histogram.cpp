@@ -8,8 +8,13 @@ namespace ringside {
 
 using std::chrono::nanoseconds;
 
-void Histogram::merge(const Histogram& other) noexcept {
-  std::ranges::transform(counts_, other.counts_, counts_.begin(), std::plus<>());
+void Histogram::grow(std::size_t index) {
+  counts_.resize((index / sub_bucket_half + 1) * sub_bucket_half, 0);
+}
+
+void Histogram::merge(const Histogram& other) {
+  if (other.counts_.size() > counts_.size()) counts_.resize(other.counts_.size(), 0);
+  std::ranges::transform(other.counts_, counts_, counts_.begin(), std::plus<>());
   total_ += other.total_;
   sum_ns_ += other.sum_ns_;
   max_ns_ = std::max(max_ns_, other.max_ns_);
@@ -59,9 +64,10 @@ std::optional<nanoseconds> Histogram::supported_percentile(double percentile) co
 
 Histogram Histogram::from_counts(std::span<const std::uint64_t> counts) {
   Histogram histogram;
-  const std::size_t length = std::min(counts.size(), histogram.counts_.size());
+  const std::size_t length = std::min(counts.size(), counts_length);
   for (std::size_t index = 0; index < length; ++index) {
     if (counts[index] == 0) continue;
+    if (index >= histogram.counts_.size()) histogram.grow(index);
     const std::int64_t middle = (lowest_at(index) + highest_at(index)) / 2;
     histogram.counts_[index] = counts[index];
     histogram.total_ += counts[index];

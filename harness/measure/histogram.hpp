@@ -20,12 +20,13 @@ class Histogram {
   static constexpr std::int64_t highest_ns = 60'000'000'000;
   static constexpr int significant_digits = 3;
 
-  Histogram() : counts_(counts_length, 0) {}
-
-  /// Counts one duration; a negative one counts as 0. Takes a few nanoseconds, never allocates.
-  void record(std::chrono::nanoseconds duration) noexcept {
+  /// Counts one duration; a negative one counts as 0. Takes a few nanoseconds; allocates only for
+  /// one that is at least twice as long as any before.
+  void record(std::chrono::nanoseconds duration) {
     const std::int64_t value = duration.count() < 0 ? 0 : duration.count();
-    ++counts_[index_of(value < highest_ns ? value : highest_ns)];
+    const std::size_t index = index_of(value < highest_ns ? value : highest_ns);
+    if (index >= counts_.size()) grow(index);
+    ++counts_[index];
     ++total_;
     sum_ns_ += static_cast<std::uint64_t>(value);
     if (value > max_ns_) max_ns_ = value;
@@ -33,7 +34,7 @@ class Histogram {
   }
 
   /// Adds every count of `other`: the only right way to combine percentiles.
-  void merge(const Histogram& other) noexcept;
+  void merge(const Histogram& other);
 
   void clear() noexcept;
 
@@ -52,7 +53,11 @@ class Histogram {
   /// an accident of a few samples.
   std::optional<std::chrono::nanoseconds> supported_percentile(double percentile) const noexcept;
 
-  /// The counts in HdrHistogram's own order, for encoders.
+  /// How many counts HdrHistogram's layout has for this range and precision.
+  static constexpr std::size_t length() noexcept { return counts_length; }
+
+  /// The counts in HdrHistogram's own order, for encoders; those that are left out at the end are
+  /// 0.
   std::span<const std::uint64_t> counts() const noexcept { return counts_; }
 
   /// Rebuilds a histogram from counts in HdrHistogram's order; min, max and mean are then those of
@@ -83,7 +88,9 @@ class Histogram {
     return static_cast<std::size_t>(bucket) * sub_bucket_half + sub_bucket;
   }
 
-  std::vector<std::uint64_t> counts_;
+  void grow(std::size_t index);
+
+  std::vector<std::uint64_t> counts_;  // up to the longest duration: most trials have a small part
   std::uint64_t total_ = 0;
   std::uint64_t sum_ns_ = 0;  // unsigned: it may wrap in a damaged file, and must be harmless then
   std::int64_t max_ns_ = 0;

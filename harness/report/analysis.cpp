@@ -40,6 +40,7 @@ std::size_t row_of(Gathered& gathered, const Measurement& trial) {
   rows.back().backend = trial.backend;
   rows.back().control = trial.control;
   rows.back().baseline = trial.baseline && !trial.control;
+  rows.back().reference = trial.reference;
   rows.back().backend_version = trial.backend_version;
   gathered.trials.emplace_back();
   return rows.size() - 1;
@@ -129,15 +130,15 @@ Measured<SystemCalls> syscalls_of(const RowTrials& trials) {
   return SystemCalls{.per_op = per_op, .source = syscalls->source};
 }
 
-std::optional<Fairness> fairness_of(const RowTrials& trials) {
-  std::optional<Fairness> worst;
-  const auto evenness = [](const Fairness& fairness) {
+std::optional<Evenness> fairness_of(const RowTrials& trials) {
+  std::optional<Evenness> worst;
+  const auto evenness = [](const Evenness& fairness) {
     return static_cast<double>(fairness.least_ops_per_connection) /
            static_cast<double>(fairness.most_ops_per_connection);
   };
   for (const auto& [round, trial] : trials.ok) {
     if (!trial->generator) continue;
-    const Fairness one{trial->generator->least_ops_per_connection,
+    const Evenness one{trial->generator->least_ops_per_connection,
                        trial->generator->most_ops_per_connection};
     if (one.most_ops_per_connection == 0) continue;
     if (!worst || evenness(one) < evenness(*worst)) worst = one;
@@ -206,6 +207,31 @@ void sum_up_words(Row& row, const RowTrials& trials) {
   }
 }
 
+/// Means over rounds, each weighted with its operations, of what only this scenario measures.
+void sum_up_own_figures(Row& row, const RowTrials& trials) {
+  struct Sum {
+    double figures = 0;
+    double ops = 0;
+  };
+  std::map<std::string, Sum> sums;
+  for (const auto& [round, trial] : trials.ok) {
+    for (const auto& [name, histogram] : trial->times) row.times[name].merge(histogram);
+    for (const auto& [name, figure] : trial->figures) {
+      if (!figure) {
+        row.figures.try_emplace(name, figure);
+        continue;
+      }
+      Sum& sum = sums[name];
+      sum.figures += *figure * static_cast<double>(trial->ops);
+      sum.ops += static_cast<double>(trial->ops);
+    }
+  }
+  for (const auto& [name, sum] : sums) {
+    row.figures[name] = sum.ops > 0 ? Measured<double>(sum.figures / sum.ops)
+                                    : Measured<double>::unknown("no operations");
+  }
+}
+
 void sum_up(Row& row, const RowTrials& trials) {
   row.rounds = trials.all.size();
   row.rounds_ok = trials.ok.size();
@@ -220,6 +246,7 @@ void sum_up(Row& row, const RowTrials& trials) {
   row.threads_peak = greatest_of(trials, &Measurement::threads_peak);
   row.kernel_workers = greatest_of(trials, &Measurement::kernel_workers);
   row.fairness = fairness_of(trials);
+  sum_up_own_figures(row, trials);
 }
 
 void find_roles(Group& group) {
@@ -245,12 +272,16 @@ void choose_ranking(Group& group) {
   group.ranking_reason = "the load generator was saturated, so throughput is only a lower bound";
 }
 
+bool is_ranked(const Row& row) {
+  return !row.control && !row.reference;
+}
+
 std::vector<ComparedPair> backend_pairs(const Gathered& gathered) {
   std::vector<ComparedPair> pairs;
   const Group& group = gathered.group;
   for (std::size_t i = 0; i < group.rows.size(); ++i) {
     for (std::size_t j = i + 1; j < group.rows.size(); ++j) {
-      if (group.rows[i].control || group.rows[j].control) continue;
+      if (!is_ranked(group.rows[i]) || !is_ranked(group.rows[j])) continue;
       const bool swap = group.baseline == i;
       const std::size_t a = swap ? j : i;
       const std::size_t b = swap ? i : j;
@@ -265,6 +296,21 @@ void compare_backends(Gathered& gathered) {
   for (const Metric metric : all_metrics) {
     std::ranges::move(compare_family(pairs, metric),
                       std::back_inserter(gathered.group.comparisons));
+  }
+}
+
+/// References are a family apart: that there are some must not widen the backends' intervals.
+void compare_references(Gathered& gathered) {
+  Group& group = gathered.group;
+  if (!group.baseline) return;
+  std::vector<ComparedPair> pairs;
+  for (std::size_t i = 0; i < group.rows.size(); ++i) {
+    if (!group.rows[i].reference) continue;
+    pairs.push_back({i, *group.baseline, &gathered.trials[i], &gathered.trials[*group.baseline]});
+  }
+  for (const Metric metric : all_metrics) {
+    std::ranges::move(compare_family(pairs, metric),
+                      std::back_inserter(group.reference_comparisons));
   }
 }
 
@@ -316,9 +362,13 @@ const Comparison* find_comparison(const Group& group, std::size_t one, std::size
 
 const Comparison* against_baseline(const Group& group, std::size_t row, Metric metric) {
   if (!group.baseline || row == *group.baseline) return nullptr;
-  if (!group.rows[row].control) return find_comparison(group, row, *group.baseline, metric);
-  const auto found = std::ranges::find(group.control_comparisons, metric, &Comparison::metric);
-  return found == group.control_comparisons.end() || found->a != row ? nullptr : &*found;
+  if (is_ranked(group.rows[row])) return find_comparison(group, row, *group.baseline, metric);
+  const auto& apart =
+      group.rows[row].control ? group.control_comparisons : group.reference_comparisons;
+  const auto found = std::ranges::find_if(apart, [&](const Comparison& comparison) {
+    return comparison.metric == metric && comparison.a == row;
+  });
+  return found == apart.end() ? nullptr : &*found;
 }
 
 std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric) {
@@ -346,11 +396,13 @@ Analysis analyse(std::span<const Measurement> trials) {
     find_roles(group);
     choose_ranking(group);
     compare_backends(gathered);
+    compare_references(gathered);
     const auto by_row = rank_rows(group, group.ranking_metric);
     for (std::size_t i = 0; i < by_row.size(); ++i) group.rows[i].rank = by_row[i];
   }
   compare_controls(all);
   Analysis analysis;
+  analysis.wrong_data = std::ranges::any_of(trials, &Measurement::wrong_data);
   for (Gathered& gathered : all) analysis.groups.push_back(std::move(gathered.group));
   analysis.findings = find_what_matters(analysis.groups, trials);
   return analysis;

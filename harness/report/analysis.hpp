@@ -30,16 +30,18 @@ enum class RowStatus {
 std::string_view to_string(RowStatus status) noexcept;
 
 /// The round in which a row served its connections least evenly.
-struct Fairness {
+struct Evenness {
   std::uint64_t least_ops_per_connection = 0;
   std::uint64_t most_ops_per_connection = 0;
 };
 
-/// One backend, or the control, in one group. Figures are over its good rounds together.
+/// One backend, the control or a reference, in one group. Figures are over its good rounds
+/// together.
 struct Row {
   std::string backend;
   bool control = false;
   bool baseline = false;
+  bool reference = false;  ///< no backend: compared with the baseline, never ranked
   std::string backend_version;
   RowStatus status = RowStatus::ok;
   std::size_t rounds = 0;
@@ -62,10 +64,13 @@ struct Row {
   Measured<std::uint64_t> threads_peak;
   Measured<std::uint64_t> kernel_workers;
   Measured<double> generator_cpu_utilisation;  ///< the highest of any round
-  std::optional<Fairness> fairness;
+  std::optional<Evenness> fairness;
   std::map<std::string, std::string> effective;
 
-  std::optional<int> rank;  ///< in the group's ranking metric; none for the control
+  std::map<std::string, Histogram> times;           ///< the scenario's own, the rounds' merged
+  std::map<std::string, Measured<double>> figures;  ///< the scenario's own, over all rounds
+
+  std::optional<int> rank;  ///< in the group's ranking metric; none for control and references
 };
 
 /// One scenario with one set of parameters: what can be compared with each other.
@@ -80,7 +85,8 @@ struct Group {
   Metric ranking_metric = Metric::throughput;
   std::string ranking_reason;           ///< why it is not throughput; empty when it is
   std::vector<Comparison> comparisons;  ///< all pairs of backends and metrics; a baseline is `b`
-  std::vector<Comparison> control_comparisons;  ///< control against baseline, one a metric
+  std::vector<Comparison> control_comparisons;    ///< control against baseline, one a metric
+  std::vector<Comparison> reference_comparisons;  ///< each reference against the baseline
 };
 
 enum class FindingKind { control, noise, saturated, fastest, cheapest, tail, unfair, incomplete };
@@ -97,6 +103,7 @@ struct Finding {
 
 struct Analysis {
   std::vector<Group> groups;      ///< in order of first appearance
+  bool wrong_data = false;        ///< some backend answered with other bytes than were sent
   std::vector<Finding> findings;  ///< what matters most first: the control's word on the machine
 };
 

@@ -51,9 +51,10 @@ class CsvLine {
   bool started_ = false;
 };
 
-constexpr std::string_view columns[] = {
+constexpr std::string_view fixed_columns[] = {
     "control",
     "baseline",
+    "reference",
     "backend_version",
     "status",
     "rounds",
@@ -89,14 +90,42 @@ constexpr std::string_view columns[] = {
     "mend",
 };
 
-std::vector<std::string> param_names(const Analysis& analysis) {
-  std::vector<std::string> names;
+/// The columns that depend on the scenarios of the run.
+struct OwnColumns {
+  std::vector<std::string> params, times, figures;
+};
+
+OwnColumns own_columns(const Analysis& analysis) {
+  OwnColumns columns;
+  const auto add = [](std::vector<std::string>& names, const std::string& name) {
+    if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  };
   for (const Group& group : analysis.groups) {
-    for (const auto& [name, value] : group.params.items()) {
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+    for (const auto& [name, value] : group.params.items()) add(columns.params, name);
+    for (const Row& row : group.rows) {
+      for (const auto& [name, histogram] : row.times) add(columns.times, name);
+      for (const auto& [name, figure] : row.figures) add(columns.figures, name);
     }
   }
-  return names;
+  return columns;
+}
+
+std::optional<std::int64_t> percentile_ns(const Row& row, const std::string& time,
+                                          double percentile) {
+  const auto found = row.times.find(time);
+  if (found == row.times.end()) return std::nullopt;
+  const auto value = found->second.supported_percentile(percentile);
+  return value ? std::optional<std::int64_t>(value->count()) : std::nullopt;
+}
+
+void put_own(CsvLine& line, const Row& row, const OwnColumns& own) {
+  for (const std::string& name : own.times) {
+    line.figure(percentile_ns(row, name, 50)).figure(percentile_ns(row, name, 99));
+  }
+  for (const std::string& name : own.figures) {
+    const auto found = row.figures.find(name);
+    line.figure(found == row.figures.end() ? std::nullopt : found->second.value);
+  }
 }
 
 void put_param(CsvLine& line, const Json& params, const std::string& name) {
@@ -127,15 +156,15 @@ std::optional<double> part(const Measured<T>& figure, double T::*member) {
   return figure ? std::optional((*figure).*member) : std::nullopt;
 }
 
-std::string row_line(const Group& group, std::size_t index,
-                     const std::vector<std::string>& params) {
+std::string row_line(const Group& group, std::size_t index, const OwnColumns& own) {
   const Row& row = group.rows[index];
   CsvLine line;
   line.text(group.scenario);
-  for (const std::string& name : params) put_param(line, group.params, name);
+  for (const std::string& name : own.params) put_param(line, group.params, name);
   line.text(row.backend)
       .flag(row.control)
       .flag(row.baseline)
+      .flag(row.reference)
       .text(row.backend_version)
       .text(to_string(row.status))
       .figure(std::optional(row.rounds))
@@ -148,7 +177,7 @@ std::string row_line(const Group& group, std::size_t index,
   put_ratio(line, group, index, Metric::throughput);
   put_ratio(line, group, index, Metric::cpu_per_op);
   put_latency(line, row.latency);
-  const auto fairness = [&](std::uint64_t Fairness::*member) {
+  const auto fairness = [&](std::uint64_t Evenness::*member) {
     return row.fairness ? std::optional((*row.fairness).*member) : std::nullopt;
   };
   line.figure(part(row.cpu, &CpuUse::total_ns_per_op))
@@ -160,25 +189,28 @@ std::string row_line(const Group& group, std::size_t index,
       .figure(row.threads_peak.value)
       .figure(row.kernel_workers.value)
       .figure(row.generator_cpu_utilisation.value)
-      .figure(fairness(&Fairness::least_ops_per_connection))
-      .figure(fairness(&Fairness::most_ops_per_connection))
+      .figure(fairness(&Evenness::least_ops_per_connection))
+      .figure(fairness(&Evenness::most_ops_per_connection))
       .text(row.reason)
       .text(row.mend);
+  put_own(line, row, own);
   return line.end();
 }
 
 }  // namespace
 
 std::string csv(const Analysis& analysis) {
-  const std::vector<std::string> params = param_names(analysis);
+  const OwnColumns own = own_columns(analysis);
   CsvLine header;
   header.text("scenario");
-  for (const std::string& name : params) header.text("param." + name);
+  for (const std::string& name : own.params) header.text("param." + name);
   header.text("backend");
-  for (const std::string_view column : columns) header.text(column);
+  for (const std::string_view column : fixed_columns) header.text(column);
+  for (const std::string& name : own.times) header.text(name + "_p50_ns").text(name + "_p99_ns");
+  for (const std::string& name : own.figures) header.text(name);
   std::string out = header.end();
   for (const Group& group : analysis.groups) {
-    for (std::size_t i = 0; i < group.rows.size(); ++i) out += row_line(group, i, params);
+    for (std::size_t i = 0; i < group.rows.size(); ++i) out += row_line(group, i, own);
   }
   return out;
 }

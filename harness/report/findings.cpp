@@ -29,9 +29,9 @@ std::string percent(double share) {
   return significant(share * 100, 2) + " %";
 }
 
-std::string noun(Metric metric, std::string_view scenario) {
+std::string noun(Metric metric, const Group& group) {
   if (metric == Metric::throughput) return "throughput";
-  return fmt::format("CPU per {}", wording_of(scenario).operation);
+  return fmt::format("CPU per {}", wording_of(group.scenario, group.params).operation);
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -88,7 +88,7 @@ class Findings {
 };
 
 std::string name_of(const Row& row) {
-  return row.control ? row.backend + " (control)" : row.backend;
+  return row.backend + (row.control ? " (control)" : row.reference ? " (reference)" : "");
 }
 
 const Comparison* control_of(const Group& group) {
@@ -103,11 +103,11 @@ void add_straying_control(Findings& findings, std::span<const Group> groups, std
   const std::string which = distinguish(groups, index);
   findings.add(
       FindingKind::control, true, index,
-      fmt::format(
-          "The control, a second copy of {}, differs from {} by {} in {} ({}){}: on this "
-          "machine, today, differences of that size mean nothing",
-          name, name, as_difference(*control.ratio), noun(group.ranking_metric, group.scenario),
-          interval_text(*control.low, *control.high), which.empty() ? which : " with " + which));
+      fmt::format("The control, a second copy of {}, differs from {} by {} in {} ({}){}: on this "
+                  "machine, today, differences of that size mean nothing",
+                  name, name, as_difference(*control.ratio), noun(group.ranking_metric, group),
+                  interval_text(*control.low, *control.high),
+                  which.empty() ? which : " with " + which));
 }
 
 void add_calm_controls(Findings& findings, const std::vector<const Comparison*>& controls,
@@ -253,7 +253,7 @@ const Comparison& closest(const Group& group, std::size_t winner, Metric metric)
 
 std::string sole_winner(const Group& group, std::size_t winner, Metric metric) {
   const std::string& name = group.rows[winner].backend;
-  const std::string what = noun(metric, group.scenario);
+  const std::string what = noun(metric, group);
   const std::vector<std::string> level = not_beaten_by(group, winner, metric);
   if (!level.empty()) {
     return fmt::format("Nobody is better than {} in {}, but {} cannot be told from it", name, what,
@@ -283,7 +283,7 @@ std::string shared_first(const Group& group, const std::vector<std::size_t>& fir
   return fmt::format(
       "{} share the first place in {}: this run cannot tell them apart, and would have seen a "
       "difference of {}",
-      list_of(names), noun(metric, group.scenario), as_difference(visible));
+      list_of(names), noun(metric, group), as_difference(visible));
 }
 
 void add_first_place(Findings& findings, const Group& group, std::size_t index, Metric metric) {
@@ -302,7 +302,7 @@ void add_saturation(Findings& findings, const Group& group, std::size_t index) {
     if (row.throughput_is_lower_bound) names.push_back(name_of(row));
   }
   if (names.empty()) return;
-  const std::string cpu = noun(Metric::cpu_per_op, group.scenario);
+  const std::string cpu = noun(Metric::cpu_per_op, group);
   const std::string ranking =
       group.ranking_metric == Metric::cpu_per_op
           ? fmt::format("the ranking is by {}", cpu)
@@ -318,7 +318,7 @@ void add_tails(Findings& findings, const Group& group, std::size_t index) {
   std::optional<std::size_t> lowest;
   for (std::size_t i = 0; i < group.rows.size(); ++i) {
     const auto figure = figure_of(group.rows[i], metric);
-    if (group.rows[i].control || !figure) continue;
+    if (group.rows[i].control || group.rows[i].reference || !figure) continue;
     if (!lowest || *figure < *figure_of(group.rows[*lowest], metric)) lowest = i;
   }
   if (!lowest) return;
@@ -343,9 +343,10 @@ void add_unfairness(Findings& findings, const Group& group, std::size_t index) {
     if (!row.fairness) continue;
     const auto [least, most] = *row.fairness;
     if (static_cast<double>(most) <= uneven * static_cast<double>(least)) continue;
-    findings.add(FindingKind::unfair, true, index,
-                 fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
-                             name_of(row), least, most, wording_of(group.scenario).operation));
+    findings.add(
+        FindingKind::unfair, true, index,
+        fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
+                    name_of(row), least, most, wording_of(group.scenario, group.params).operation));
   }
 }
 

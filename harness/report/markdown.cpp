@@ -40,15 +40,15 @@ std::string note_mark(std::size_t note) {
   return note == 0 ? std::string() : fmt::format("<sup>{}</sup>", note);
 }
 
-void write_table(std::string& out, const Section& section) {
-  for (const Column& column : section.columns) {
+void write_table(std::string& out, const Table& table) {
+  for (const Column& column : table.columns) {
     out += fmt::format("| {}{}{} ", escaped(column.name), column.unit.empty() ? "" : ", ",
                        escaped(column.unit));
   }
   out += "|\n";
-  for (const Column& column : section.columns) out += column.is_text ? "| :-- " : "| --: ";
+  for (const Column& column : table.columns) out += column.is_text ? "| :-- " : "| --: ";
   out += "|\n";
-  for (const auto& row : section.rows) {
+  for (const auto& row : table.rows) {
     for (const Cell& cell : row) {
       out += fmt::format("| {}{} ", escaped(cell.text), note_mark(cell.note));
     }
@@ -64,8 +64,10 @@ void write_findings(std::string& out, const std::vector<Sentence>& findings) {
 
 void write_section(std::string& out, const Section& section) {
   out += fmt::format("### {}\n\n{}\n\n", escaped(section.title), escaped(section.legend));
-  write_table(out, section);
-  out += '\n';
+  for (const Table& table : section.tables) {
+    write_table(out, table);
+    out += '\n';
+  }
   for (std::size_t i = 0; i < section.footnotes.size(); ++i) {
     out += fmt::format("{} {}<br>\n", note_mark(i + 1), escaped(section.footnotes[i]));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -22,7 +23,7 @@ constexpr std::size_t longest_name = 24;
 
 std::string display_name(const Row& row) {
   const std::string name = shortened(printable(row.backend), longest_name);
-  return row.control ? name + " (control)" : name;
+  return name + (row.control ? " (control)" : row.reference ? " (reference)" : "");
 }
 
 /// Numbers footnotes in order of first use; the same words get the same number.
@@ -43,14 +44,20 @@ class Footnotes {
 /// Lays out the table of one group. Columns get one unit each, chosen over all rows.
 class SectionMaker {
  public:
-  explicit SectionMaker(const Group& group) : group_(group), wording_(wording_of(group.scenario)) {}
+  explicit SectionMaker(const Group& group)
+      : group_(group), wording_(wording_of(group.scenario, group.params)) {}
 
   Section make();
 
  private:
   using Latency = std::optional<double>;
 
-  void add_columns();
+  Table comparison_table();
+  Table times_table();
+  Table figures_table();
+  void choose_units();
+  std::vector<Column> columns() const;
+  std::optional<double> throughput_of(const Row& row) const;
   std::vector<Cell> row_cells(std::size_t index);
   std::vector<Cell> figure_cells(std::size_t index);
   Cell rank_cell(const Row& row) const;
@@ -96,9 +103,14 @@ Cell SectionMaker::missing(const std::string& reason) {
   return {"—", footnotes_.number(printable(reason)), Tone::quiet};
 }
 
-void SectionMaker::add_columns() {
-  throughput_unit_ =
-      column_unit(count_units, [](const Row& row) { return row.throughput_ops_per_s.value; });
+std::optional<double> SectionMaker::throughput_of(const Row& row) const {
+  return wording_.by_bytes ? row.throughput_bytes_per_s.value : row.throughput_ops_per_s.value;
+}
+
+void SectionMaker::choose_units() {
+  const std::span<const Unit> units =
+      wording_.by_bytes ? std::span<const Unit>(byte_units) : std::span<const Unit>(count_units);
+  throughput_unit_ = column_unit(units, [&](const Row& row) { return throughput_of(row); });
   latency_unit_ = column_unit(time_units, [](const Row& row) { return percentile_of(row, 99); });
   cpu_unit_ = column_unit(time_units, [](const Row& row) {
     return row.cpu ? std::optional(row.cpu->total_ns_per_op) : std::nullopt;
@@ -107,14 +119,20 @@ void SectionMaker::add_columns() {
     return row.max_rss_bytes ? std::optional(static_cast<double>(*row.max_rss_bytes))
                              : std::nullopt;
   });
+}
+
+std::vector<Column> SectionMaker::columns() const {
   const std::string per_op = fmt::format("/{}", wording_.unit);
+  const std::string throughput =
+      wording_.by_bytes ? std::string(throughput_unit_.name)
+                        : fmt::format("{}{}{}", throughput_unit_.name,
+                                      throughput_unit_.name.empty() ? "" : " ", wording_.unit);
   const bool by_throughput = group_.ranking_metric == Metric::throughput;
   const std::string latency(latency_unit_.name);
-  section_.columns = {
+  return {
       {"#", "", false},
       {"backend", "", true},
-      {"throughput", fmt::format("{}{}{}/s", throughput_unit_.name,
-                                 throughput_unit_.name.empty() ? "" : " ", wording_.unit)},
+      {"throughput", throughput + "/s"},
       {by_throughput ? "ratio" : "CPU ratio", ""},
       {"interval", ""},
       {"p50", latency},
@@ -145,9 +163,10 @@ Cell SectionMaker::name_cell(const Row& row) {
 }
 
 Cell SectionMaker::throughput_cell(const Row& row) {
-  if (!row.throughput_ops_per_s) return missing(row.throughput_ops_per_s.reason);
+  const std::optional<double> throughput = throughput_of(row);
+  if (!throughput) return missing(row.throughput_ops_per_s.reason);
   return {fmt::format("{}{}", row.throughput_is_lower_bound ? "≥" : "",
-                      significant(*row.throughput_ops_per_s / throughput_unit_.size, 4))};
+                      significant(*throughput / throughput_unit_.size, 4))};
 }
 
 Cell SectionMaker::latency_cell(const Row& row, double percentile) {
@@ -220,11 +239,11 @@ std::vector<Cell> SectionMaker::row_cells(std::size_t index) {
   }
   // Why is said by a finding under the table.
   cells.push_back({std::string(to_string(row.status)), 0, Tone::bad});
-  cells.resize(section_.columns.size());
+  cells.resize(columns().size());
   return cells;
 }
 
-/// By rank, then by figure; the control behind the backends, rows without figures last.
+/// By rank, then by figure; control and references behind the backends, rows without figures last.
 std::vector<std::size_t> SectionMaker::display_order() const {
   std::vector<std::size_t> order(group_.rows.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -233,7 +252,7 @@ std::vector<std::size_t> SectionMaker::display_order() const {
     const double cost = group_.ranking_metric == Metric::throughput
                             ? -row.throughput_ops_per_s.value.value_or(0)
                             : (row.cpu ? row.cpu->total_ns_per_op : 0);
-    return std::tuple(row.rounds_ok == 0, row.control, row.rank.value_or(1), cost);
+    return std::tuple(row.rounds_ok == 0, row.reference, row.control, row.rank.value_or(1), cost);
   };
   std::ranges::stable_sort(order, {}, key);
   return order;
@@ -287,11 +306,95 @@ std::string SectionMaker::legend() const {
   return text;
 }
 
+Table SectionMaker::comparison_table() {
+  Table table{.columns = columns(), .rows = {}};
+  for (const std::size_t index : display_order()) table.rows.push_back(row_cells(index));
+  return table;
+}
+
+/// Every name that some row has, in order.
+template <typename Value>
+std::vector<std::string> names_in(const std::vector<Row>& rows,
+                                  std::map<std::string, Value> Row::*own) {
+  std::set<std::string> names;
+  for (const Row& row : rows) {
+    for (const auto& [name, value] : row.*own) names.insert(name);
+  }
+  return {names.begin(), names.end()};
+}
+
+std::string in_words(std::string_view name) {
+  std::string words = printable(name);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+/// Two columns a time, its p50 and p99; the unit is chosen for each time.
+Table SectionMaker::times_table() {
+  const std::vector<std::string> names = names_in(group_.rows, &Row::times);
+  Table table{.columns = {{"backend", "", true}}, .rows = {}};
+  std::vector<Unit> units;
+  const auto percentile = [](const Row& row, const std::string& name, double percent) {
+    const auto found = row.times.find(name);
+    const auto value =
+        found == row.times.end() ? std::nullopt : found->second.supported_percentile(percent);
+    return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
+  };
+  for (const std::string& name : names) {
+    units.push_back(
+        column_unit(time_units, [&](const Row& row) { return percentile(row, name, 50); }));
+    table.columns.push_back({in_words(name), fmt::format("p50 {}", units.back().name)});
+    table.columns.push_back({"", fmt::format("p99 {}", units.back().name)});
+  }
+  for (const std::size_t index : display_order()) {
+    const Row& row = group_.rows[index];
+    if (row.times.empty()) continue;
+    std::vector<Cell> cells{{display_name(row)}};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      for (const double percent : {50.0, 99.0}) {
+        const auto value = percentile(row, names[i], percent);
+        cells.push_back(value ? Cell{significant(*value / units[i].size, 3)}
+                              : missing("fewer than 10 samples lie beyond this percentile"));
+      }
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Table SectionMaker::figures_table() {
+  const std::vector<std::string> names = names_in(group_.rows, &Row::figures);
+  Table table{.columns = {{"backend", "", true}}, .rows = {}};
+  for (const std::string& name : names) {
+    const std::size_t per = name.find("_per_");
+    const bool divided = per != std::string::npos;
+    table.columns.push_back({in_words(name.substr(0, per)),
+                             divided ? "/" + in_words(name.substr(per + 5)) : std::string()});
+  }
+  for (const std::size_t index : display_order()) {
+    const Row& row = group_.rows[index];
+    if (row.figures.empty()) continue;
+    std::vector<Cell> cells{{display_name(row)}};
+    for (const std::string& name : names) {
+      const auto found = row.figures.find(name);
+      cells.push_back(found == row.figures.end() ? missing("not measured for this row")
+                                                 : figure_cell(found->second, [](double value) {
+                                                     return significant(value, 3);
+                                                   }));
+    }
+    table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
 Section SectionMaker::make() {
   section_.title = title();
   section_.legend = legend();
-  add_columns();
-  for (const std::size_t index : display_order()) section_.rows.push_back(row_cells(index));
+  choose_units();
+  section_.tables.push_back(comparison_table());
+  for (Table table : {times_table(), figures_table()}) {
+    if (!table.rows.empty()) section_.tables.push_back(std::move(table));
+  }
   section_.footnotes = footnotes_.take();
   section_.caveats = caveats();
   section_.obtained = obtained();

@@ -31,12 +31,16 @@ struct Sentence {
   bool warning = false;
 };
 
-/// The table of one group and what stands around it.
-struct Section {
-  std::string title;
-  std::string legend;  ///< what the ratio is and which way is better
+struct Table {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;
+};
+
+/// The tables of one group and what stands around them.
+struct Section {
+  std::string title;
+  std::string legend;                  ///< what the ratio is and which way is better
+  std::vector<Table> tables;           ///< the comparison, then what only this scenario measures
   std::vector<std::string> footnotes;  ///< number 1 first
   std::vector<Sentence> findings;
   std::vector<std::string> caveats;

@@ -91,7 +91,7 @@ Json syscalls_json(Json& reasons, const Measured<SystemCalls>& syscalls) {
   return {{"per_op", number(syscalls->per_op)}, {"source", syscalls->source}};
 }
 
-Json fairness_json(const std::optional<Fairness>& fairness) {
+Json fairness_json(const std::optional<Evenness>& fairness) {
   if (!fairness) return {};
   return {{"least_ops_per_connection", fairness->least_ops_per_connection},
           {"most_ops_per_connection", fairness->most_ops_per_connection}};
@@ -102,6 +102,7 @@ Json row_json(const Row& row) {
   Json object = {{"backend", row.backend},
                  {"control", row.control},
                  {"baseline", row.baseline},
+                 {"reference", row.reference},
                  {"backend_version", row.backend_version},
                  {"status", to_string(row.status)},
                  {"rounds", row.rounds},
@@ -128,6 +129,14 @@ Json row_json(const Row& row) {
   object["generator_cpu_utilisation"] =
       figure(reasons, "generator_cpu_utilisation", row.generator_cpu_utilisation);
   object["fairness"] = fairness_json(row.fairness);
+  object["times_ns"] = Json::object();
+  for (const auto& [name, histogram] : row.times) {
+    object["times_ns"][name] = latency_to_json(histogram);
+  }
+  object["figures"] = Json::object();
+  for (const auto& [name, value] : row.figures) {
+    object["figures"][name] = figure(reasons, name.c_str(), value);
+  }
   object["effective"] = row.effective;
   object["reasons"] = std::move(reasons);
   return object;
@@ -142,13 +151,17 @@ Json group_json(const Group& group) {
                  {"ranking_reason", text_or_null(group.ranking_reason)},
                  {"rows", Json::array()},
                  {"comparisons", Json::array()},
-                 {"control_comparisons", Json::array()}};
+                 {"control_comparisons", Json::array()},
+                 {"reference_comparisons", Json::array()}};
   for (const Row& row : group.rows) object["rows"].push_back(row_json(row));
   for (const Comparison& comparison : group.comparisons) {
     object["comparisons"].push_back(comparison_json(group, comparison));
   }
   for (const Comparison& comparison : group.control_comparisons) {
     object["control_comparisons"].push_back(comparison_json(group, comparison));
+  }
+  for (const Comparison& comparison : group.reference_comparisons) {
+    object["reference_comparisons"].push_back(comparison_json(group, comparison));
   }
   return object;
 }

@@ -30,15 +30,15 @@ std::size_t total_width(const Layout& layout) {
          layout.gap * (layout.widths.size() - 1);
 }
 
-/// Makes the layout fit: first the names give way, then the gaps.
+/// Makes the layout fit: first the gaps give way, then the names.
 void fit(Layout& layout, const std::vector<Column>& columns) {
+  if (total_width(layout) > widest) layout.gap = 1;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (!columns[i].is_text || total_width(layout) <= widest) continue;
     const std::size_t excess = total_width(layout) - widest;
     const std::size_t spare = layout.widths[i] - std::min(layout.widths[i], least_name_width);
     layout.widths[i] -= std::min(excess, spare);
   }
-  if (total_width(layout) > widest) layout.gap = 1;
 }
 
 fmt::text_style style_of(Tone tone) {
@@ -60,6 +60,7 @@ class TableWriter {
  public:
   explicit TableWriter(const TableStyle& style) : style_(style) {}
 
+  void write(const Table& table);
   void write(const Section& section);
   void write(const std::vector<Sentence>& findings);
   void blank_line() { out_ += '\n'; }
@@ -72,9 +73,9 @@ class TableWriter {
   std::string note_mark(std::size_t note) const;
   std::string text_of(const Cell& cell) const;
   std::string fitted(const Cell& cell, std::size_t width) const;
-  Layout lay_out(const Section& section) const;
+  Layout lay_out(const Table& table) const;
   void put(std::string_view text, const fmt::text_style& style);
-  void put_line(const std::vector<Cell>& cells, const Section& section, const Layout& layout,
+  void put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
                 const fmt::text_style& line_style);
   void put_wrapped(std::string_view text, std::string_view first_indent,
                    const fmt::text_style& style);
@@ -106,18 +107,18 @@ std::string TableWriter::fitted(const Cell& cell, std::size_t width) const {
   return in_charset(shortened(cell.text, width > taken ? width - taken : 1)) + mark;
 }
 
-Layout TableWriter::lay_out(const Section& section) const {
+Layout TableWriter::lay_out(const Table& table) const {
   Layout layout;
-  for (const Column& column : section.columns) {
+  for (const Column& column : table.columns) {
     layout.widths.push_back(
         std::max(display_width(in_charset(column.name)), display_width(in_charset(column.unit))));
   }
-  for (const std::vector<Cell>& row : section.rows) {
+  for (const std::vector<Cell>& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       layout.widths[i] = std::max(layout.widths[i], display_width(text_of(row[i])));
     }
   }
-  fit(layout, section.columns);
+  fit(layout, table.columns);
   return layout;
 }
 
@@ -129,14 +130,14 @@ void TableWriter::put(std::string_view text, const fmt::text_style& style) {
     out_ += text;
 }
 
-void TableWriter::put_line(const std::vector<Cell>& cells, const Section& section,
-                           const Layout& layout, const fmt::text_style& line_style) {
+void TableWriter::put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
+                           const fmt::text_style& line_style) {
   std::size_t pending = 0;  // spaces that are written only when something follows
   for (std::size_t i = 0; i < cells.size(); ++i) {
     const std::string text = fitted(cells[i], layout.widths[i]);
     const std::size_t width = display_width(text);
     const std::size_t padding = layout.widths[i] > width ? layout.widths[i] - width : 0;
-    const bool left = section.columns[i].is_text;
+    const bool left = table.columns[i].is_text;
     if (text.empty()) {
       pending += padding;
     } else {
@@ -182,21 +183,27 @@ void TableWriter::write(const std::vector<Sentence>& findings) {
   }
 }
 
+void TableWriter::write(const Table& table) {
+  const Layout layout = lay_out(table);
+  std::vector<Cell> names;
+  std::vector<Cell> units;
+  for (const Column& column : table.columns) {
+    names.push_back({column.name});
+    units.push_back({column.unit});
+  }
+  put_line(names, table, layout, fmt::emphasis::bold);
+  put_line(units, table, layout, fmt::emphasis::faint);
+  for (const std::vector<Cell>& row : table.rows) put_line(row, table, layout, {});
+}
+
 void TableWriter::write(const Section& section) {
   put_wrapped(section.title, "", fmt::emphasis::bold);
   put_wrapped(section.legend, "", fmt::emphasis::faint);
   blank_line();
-  const Layout layout = lay_out(section);
-  std::vector<Cell> names;
-  std::vector<Cell> units;
-  for (const Column& column : section.columns) {
-    names.push_back({column.name});
-    units.push_back({column.unit});
+  for (const Table& table : section.tables) {
+    write(table);
+    blank_line();
   }
-  put_line(names, section, layout, fmt::emphasis::bold);
-  put_line(units, section, layout, fmt::emphasis::faint);
-  for (const std::vector<Cell>& row : section.rows) put_line(row, section, layout, {});
-  blank_line();
   for (std::size_t i = 0; i < section.footnotes.size(); ++i) {
     put_wrapped(section.footnotes[i], note_mark(i + 1) + " ", fmt::emphasis::faint);
   }

@@ -70,8 +70,13 @@ std::string describe_param(const std::string& name, const Json& value) {
   return name + " " + plain(value);
 }
 
-Wording wording_of(std::string_view scenario) noexcept {
+Wording wording_of(std::string_view scenario, const Json& params) {
   if (scenario == "echo") return {"message", "msg"};
+  if (scenario == "fan_out") return {"request", "req"};
+  if (scenario == "file_copy") {
+    const bool many = params.value("files", Json()) != Json(1);
+    return {many ? "file" : "block", many ? "file" : "block", true};
+  }
   return {"operation", "op"};
 }
 

@@ -44,7 +44,8 @@ std::string describe_param(const std::string& name, const Json& value);
 struct Wording {
   std::string_view operation;
   std::string_view unit;
+  bool by_bytes = false;  ///< its throughput is best told in bytes
 };
-Wording wording_of(std::string_view scenario) noexcept;
+Wording wording_of(std::string_view scenario, const Json& params);
 
 }  // namespace ringside

@@ -174,7 +174,7 @@ Histogram decode_histogram(std::string_view text) {
   if (outer.big_endian<std::uint32_t>() != compressed_cookie) reject("not a V2 compressed one");
   if (outer.big_endian<std::uint32_t>() != outer.rest().size()) reject("its length is wrong");
 
-  const std::size_t buckets = Histogram().counts().size();
+  const std::size_t buckets = Histogram::length();
   const Bytes plain = inflate_bytes(outer.rest(), header_bytes + buckets * longest_count_bytes);
   Reader inner(plain);
   if (inner.big_endian<std::uint32_t>() != plain_cookie) reject("not a V2 one inside");

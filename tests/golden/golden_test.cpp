@@ -80,7 +80,7 @@ TEST_P(Golden, ColourAddsNothingButColour) {
 
 INSTANTIATE_TEST_SUITE_P(Cases, Golden,
                          testing::Values("normal", "saturated", "trouble", "one_round", "sweep",
-                                         "hostile"),
+                                         "hostile", "scenarios", "version_0_1"),
                          [](const auto& one) { return one.param; });
 
 }  // namespace

@@ -2,6 +2,9 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -50,13 +53,13 @@ TEST(Measurement, KeepsTheDocumentedOrderOfNames) {
   std::vector<std::string> names;
   const Json line = to_json(whole_trial());
   for (const auto& [name, value] : line.items()) names.push_back(name);
-  EXPECT_THAT(names,
-              testing::ElementsAre("schema", "round", "scenario", "backend", "control", "baseline",
-                                   "backend_version", "params", "status", "reason", "mend",
-                                   "caveats", "elapsed_s", "ops", "verified_ops", "bytes",
-                                   "throughput_ops_per_s", "throughput_bytes_per_s", "latency_ns",
-                                   "histogram", "context_switches", "cpu", "syscalls", "memory",
-                                   "threads", "slices", "generator", "noise", "effective"));
+  EXPECT_THAT(names, testing::ElementsAre(
+                         "schema", "round", "scenario", "backend", "control", "baseline",
+                         "reference", "backend_version", "params", "status", "reason", "mend",
+                         "wrong_data", "caveats", "elapsed_s", "ops", "verified_ops", "bytes",
+                         "throughput_ops_per_s", "throughput_bytes_per_s", "latency_ns",
+                         "histogram", "context_switches", "cpu", "syscalls", "memory", "threads",
+                         "slices", "generator", "times", "figures", "noise", "effective"));
 }
 
 TEST(Measurement, WritesDerivedFigures) {
@@ -88,6 +91,27 @@ TEST(Measurement, ReadsBackWhatItWrote) {
   before.erase("latency_ns");
   after.erase("latency_ns");
   EXPECT_EQ(before.dump(), after.dump());
+}
+
+TEST(Measurement, KeepsWhatOnlyItsScenarioMeasures) {
+  Measurement trial = whole_trial();
+  trial.reference = true;
+  trial.wrong_data = true;
+  trial.generator = Measured<GeneratorUse>::unknown("the cell copies by itself");
+  for (int i = 1; i <= 1000; ++i) trial.times["excess_over_ideal"].record(nanoseconds(2000 * i));
+  trial.figures["late_replies_per_op"] = 0.25;
+  trial.figures["fsync_ns_per_pass"] = Measured<double>::unknown("not asked for");
+  const Json line = to_json(trial);
+  EXPECT_TRUE(line["generator"]["saturated"].is_null());
+  EXPECT_TRUE(line["figures"]["fsync_ns_per_pass"].is_null());
+  const Measurement back = through_text(trial);
+  EXPECT_TRUE(back.reference);
+  EXPECT_TRUE(back.wrong_data);
+  EXPECT_EQ(back.generator.reason, "the cell copies by itself");
+  EXPECT_EQ(back.times.at("excess_over_ideal").at_percentile(50),
+            trial.times.at("excess_over_ideal").at_percentile(50));
+  EXPECT_EQ(*back.figures.at("late_replies_per_op"), 0.25);
+  EXPECT_EQ(back.figures.at("fsync_ns_per_pass").reason, "not asked for");
 }
 
 TEST(Measurement, WhatIsUnknownIsNullWithItsReason) {
@@ -202,12 +226,18 @@ TEST(Measurement, AnErrorNamesTheMember) {
 
 TEST(Measurement, EveryMissingMemberIsNamed) {
   const Json whole = to_json(whole_trial());
+  // Derived figures, texts that may be null, and what lines of version 0.1 did not have.
+  const std::set<std::string> not_needed{"throughput_ops_per_s",
+                                         "throughput_bytes_per_s",
+                                         "latency_ns",
+                                         "reason",
+                                         "mend",
+                                         "reference",
+                                         "wrong_data",
+                                         "times",
+                                         "figures"};
   for (const auto& [name, value] : whole.items()) {
-    // Derived figures and texts that may be null are not needed to read a line.
-    if (name.starts_with("throughput") || name == "latency_ns" || name == "reason" ||
-        name == "mend") {
-      continue;
-    }
+    if (not_needed.contains(name)) continue;
     Json line = whole;
     line.erase(name);
     try {
