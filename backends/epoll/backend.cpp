@@ -5,6 +5,7 @@
 namespace ringside::epoll {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 
 namespace {
 
@@ -23,6 +24,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
 };
 
 }  // namespace ringside::epoll
