@@ -67,7 +67,11 @@ FileSet parse_file_set(std::string_view text) {
     throw Error(fmt::format("--files '{}' is not a number of files and their size", text),
                 "write COUNTxSIZE, for example 1x256MiB or 2000x64KiB");
   }
-  set.file_bytes = parse_bytes(std::string_view(after + 1, end));
+  try {
+    set.file_bytes = parse_bytes(std::string_view(after + 1, end));
+  } catch (const Error& failure) {
+    throw Error(fmt::format("--files '{}': {}", text, failure.what()), failure.mend());
+  }
   return set;
 }
 

@@ -275,7 +275,7 @@ class FileCopyFileSystems(FileCopyTest):
 
     def test_not_enough_room(self):
         with self.mounted("tmpfs", "size=8m"):
-            results = self.copy_with("steady", files="1x4MiB", block="1MiB")
+            results = self.copy_with("steady", files="1x4MiB", block="1MiB", status=1)
         for trial in results.trials:
             self.assertEqual(trial["status"], "skipped")
             self.assertIn("need 21 MiB", trial["reason"])
@@ -284,7 +284,7 @@ class FileCopyFileSystems(FileCopyTest):
 
     def test_not_enough_files(self):
         with self.mounted("tmpfs", "size=8m,nr_inodes=50"):
-            (trial,) = self.copy_with("steady", files="20x1").of("steady")
+            (trial,) = self.copy_with("steady", files="20x1", status=1).of("steady")
         self.assertEqual(trial["status"], "skipped")
         self.assertIn("100 files are needed", trial["reason"])
 
@@ -297,7 +297,7 @@ class FileCopyFileSystems(FileCopyTest):
 
         filled = threading.Event()
         with self.mounted("tmpfs", "size=16m"):
-            process, _ = self.start("steady", files="1x2MiB", destination="truncate")
+            process, _ = self.start("epoll", files="1x2MiB", destination="truncate")
             thread = threading.Thread(target=fill)
             thread.start()
             trials = self.output / "trials.jsonl"
@@ -311,6 +311,7 @@ class FileCopyFileSystems(FileCopyTest):
             self.assertEqual([path.name for path in self.data.iterdir()], ["ballast"])
         failed = [t for t in Results(self.output).trials if t["status"] == "failed"]
         self.assertIn("No space left on device", failed[0]["reason"])
+        self.assertIn("--dir", failed[0]["mend"])
 
     def test_read_only(self):
         with self.mounted("tmpfs", "ro"):
@@ -320,7 +321,7 @@ class FileCopyFileSystems(FileCopyTest):
 
     def test_direct_io_refused(self):
         with self.mounted("ramfs", "mode=700"):
-            trials = self.copy_with("steady", "--direct").trials
+            trials = self.copy_with("steady", "--direct", status=1).trials
         for trial in trials:
             self.assertEqual(trial["status"], "skipped")
             self.assertIn("refused with O_DIRECT", trial["reason"])

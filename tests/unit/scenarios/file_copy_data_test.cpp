@@ -140,7 +140,7 @@ TEST(DataSet, LeavesFreshDestinationsToBeMade) {
 TEST(DataSet, SaysHowMuchRoomIsNeededBeforeItWritesAnything) {
   Files files({.set = {.files = 1, .file_bytes = std::uint64_t{1} << 42}});
   EXPECT_THAT([&] { files.set.prepare(1, files.interrupt); },
-              ThrowsMessage<Unavailable>(HasSubstr("the files need 12582912 MiB")));
+              ThrowsMessage<Unavailable>(HasSubstr("the files need 12582913 MiB")));
   EXPECT_FALSE(fs::exists(files.set.source(0)));
 }
 
