@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,12 +38,27 @@ struct CellEnvironment {
   std::function<void(Json report)> done;
 };
 
+/// What a scenario's loads leave to those of later rounds, because making it anew would take too
+/// long. It ends with the run, also when that is interrupted.
+class Keepsake {
+ public:
+  Keepsake() = default;
+  Keepsake(const Keepsake&) = delete;
+  Keepsake& operator=(const Keepsake&) = delete;
+  virtual ~Keepsake() = default;
+};
+
 /// What a load needs beside the parameters.
 struct LoadEnvironment {
-  ThreadTeam& team;             ///< the threads it runs on
-  std::size_t targets = 0;      ///< backends of the round
-  std::uint64_t seed = 0;       ///< of what it sends
-  const StopSignal& interrupt;  ///< raised when the user wants to end the run
+  ThreadTeam& team;                ///< the threads it runs on
+  std::size_t targets = 0;         ///< backends of the round
+  std::uint64_t seed = 0;          ///< of what it sends
+  const StopSignal& interrupt;     ///< raised when the user wants to end the run
+  std::filesystem::path folder{};  ///< of the run's results; files may be put there for a while
+
+  /// Where this scenario's loads find what earlier ones have left: empty at first. Null in rounds
+  /// that stand alone.
+  std::unique_ptr<Keepsake>* kept = nullptr;
 };
 
 /// What a round of one set of parameters needs open at once.
@@ -89,6 +105,9 @@ struct Scenario {
   /// they always do.
   std::string (*whole_windows)(const Json& params) = nullptr;
 
+  /// What readers must know of every figure taken with these parameters. Null: nothing.
+  std::vector<std::string> (*caveats)(const Json& params) = nullptr;
+
   /// What one operation is made of ("sub_request"), and how many of them there are. Null: it is not
   /// divided.
   SubOperations (*sub_operations)(const Json& params) = nullptr;
@@ -101,7 +120,8 @@ struct Scenario {
   void (*run_cell)(const Backend& backend, const Json& params,
                    const CellEnvironment& environment) = nullptr;
 
-  /// The load for one round, in the harness's process.
+  /// The load for one round, in the harness's process. Throws Unavailable where this round cannot
+  /// run on this machine, Error where it goes wrong: every backend of the round then says so.
   std::unique_ptr<Load> (*make_load)(const Json& params,
                                      const LoadEnvironment& environment) = nullptr;
 };

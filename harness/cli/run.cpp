@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -60,15 +62,19 @@ CpuPlan plan_cpus(const Options& options) {
 
 /// Measures every round and appends what it gave the moment it has ended.
 Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> scenarios,
-              JsonlWriter& trials, Progress& progress, const StopSignal& interrupt) {
+              const RunFolder& folder, JsonlWriter& trials, Progress& progress,
+              const StopSignal& interrupt) {
   // This thread is the load's first, and what it does besides must not disturb the backends.
   pin_this_thread(cpus.load);
+  std::map<std::string, std::unique_ptr<Keepsake>> kept;
   ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
   const Bench bench{.backend_cpus = cpus.backend,
                     .load_cpus = cpus.load,
                     .team = team,
                     .interrupt = interrupt,
                     .caveats = cpus.caveats,
+                    .folder = folder.path,
+                    .kept = kept,
                     .progress = [&](const std::string& doing) { progress.update(doing); }};
   Tally tally;
   for (const Round& round : plan.rounds) {
@@ -115,7 +121,7 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   Tally tally;
   {
     Progress progress(plan, !request.quiet);
-    tally = measure(plan, cpus, scenarios, trials, progress, interrupt);
+    tally = measure(plan, cpus, scenarios, folder, trials, progress, interrupt);
   }
   record.finish(tally.interrupted);
   const Analysis analysis = write_report_files(folder);

@@ -18,20 +18,31 @@ struct Profile {
   std::string_view name;
   std::string_view summary;
   EchoSweep echo;
+  FileCopySweep file_copy;
   int rounds;
   int cycles;
 };
+
+constexpr std::size_t kibi(std::size_t count) {
+  return count << 10;
+}
+
+constexpr std::size_t mebi(std::size_t count) {
+  return count << 20;
+}
 
 const std::array<Profile, 3>& profiles() {
   static const std::array<Profile, 3> table{{
       {.name = "quick",
        .summary = "one set of parameters, about a minute",
        .echo = {},
+       .file_copy = {.sets = {{1, mebi(16)}}},
        .rounds = 10,
        .cycles = 20},
       {.name = "standard",
        .summary = "1 to 512 connections, small and page-sized messages, about six minutes",
        .echo = {.connections = {1, 64, 512}, .payload_bytes = {128, 4096}},
+       .file_copy = {.sets = {{1, mebi(16)}, {256, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}}},
        .rounds = 10,
        .cycles = 20},
       {.name = "thorough",
@@ -39,6 +50,9 @@ const std::array<Profile, 3>& profiles() {
        .echo = {.connections = {1, 64, 512},
                 .payload_bytes = {128, 4096, 65536},
                 .pipeline = {1, 16}},
+       .file_copy = {.sets = {{1, mebi(16)}, {256, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}},
+                     .block_bytes = {kibi(64), mebi(1)},
+                     .depth = {1, 16}},
        .rounds = 20,
        .cycles = 20},
   }};
@@ -63,13 +77,18 @@ void apply_profile(const CLI::App& command, const Profile& profile, Options& opt
   if (!given(command, "--payload")) options.echo.payload_bytes = profile.echo.payload_bytes;
   if (!given(command, "--pipeline")) options.echo.pipeline = profile.echo.pipeline;
   if (!given(command, "--threads")) options.echo.threads = profile.echo.threads;
+  if (!given(command, "--files")) options.file_copy.sets = profile.file_copy.sets;
+  if (!given(command, "--block")) options.file_copy.block_bytes = profile.file_copy.block_bytes;
+  if (!given(command, "--depth")) options.file_copy.depth = profile.file_copy.depth;
+  if (!given(command, "--workers")) options.file_copy.workers = profile.file_copy.workers;
   if (!given(command, "--rounds")) options.rounds = profile.rounds;
   if (!given(command, "--cycles")) options.cycles = profile.cycles;
 }
 
 void add_what(CLI::App& command, RunFlags& flags) {
   Options& options = flags.request.options;
-  command.add_option("scenario", flags.scenarios, "Scenarios to run: echo (default: all)");
+  command.add_option("scenario", flags.scenarios,
+                     "Scenarios to run: echo, file_copy (default: all)");
   command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
       ->delimiter(',')
       ->allow_extra_args(false);
@@ -99,6 +118,39 @@ void add_what(CLI::App& command, RunFlags& flags) {
       ->allow_extra_args(false)
       ->check(CLI::PositiveNumber)
       ->group(echo);
+}
+
+void add_file_copy(CLI::App& command, RunFlags& flags) {
+  FileCopySweep& file_copy = flags.request.options.file_copy;
+  const std::string group = "File copy";
+  command.add_option("--files", flags.files, "Files and their size: 1x256MiB,2000x64KiB")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+  command.add_option("--block", flags.block, "Bytes of one read and write; a list too (256KiB)")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+  command.add_option("--depth", file_copy.depth, "Blocks in flight; a list too")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  command.add_option("--workers", file_copy.workers, "Copying threads of models that block")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::PositiveNumber)
+      ->group(group);
+  command
+      .add_option("--dir", file_copy.directory, "Where the files are made (the results' folder)")
+      ->group(group);
+  command
+      .add_option("--destination", flags.destination,
+                  "in-place: write over files; fresh: make them; truncate: cut and write")
+      ->default_str("in-place")
+      ->group(group);
+  command.add_flag("--direct", file_copy.direct, "O_DIRECT: past the page cache")->group(group);
+  command.add_flag("--fsync", file_copy.fsync, "After every pass, timed apart")->group(group);
 }
 
 void add_how(CLI::App& command, RunFlags& flags) {
@@ -142,10 +194,25 @@ void add_output(CLI::App& command, RunFlags& flags) {
       ->group(output);
 }
 
+void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
+  if (!flags.files.empty()) {
+    file_copy.sets.clear();
+    for (const std::string& set : flags.files) file_copy.sets.push_back(parse_file_set(set));
+  }
+  if (!flags.block.empty()) {
+    file_copy.block_bytes.clear();
+    for (const std::string& size : flags.block) {
+      file_copy.block_bytes.push_back(parse_bytes(size));
+    }
+  }
+  if (!flags.destination.empty()) file_copy.destination = parse_destination(flags.destination);
+}
+
 }  // namespace
 
 void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_what(command, flags);
+  add_file_copy(command, flags);
   add_how(command, flags);
   add_output(command, flags);
 }
@@ -164,6 +231,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
       options.echo.payload_bytes.push_back(parse_bytes(size));
     }
   }
+  resolve_file_copy(flags, options.file_copy);
   if (!flags.slice.empty()) options.slice = parse_duration(flags.slice);
   if (!flags.warmup.empty()) options.warmup = parse_duration(flags.warmup);
   if (!flags.duration.empty()) options.duration = parse_duration(flags.duration);

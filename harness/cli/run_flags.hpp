@@ -25,6 +25,8 @@ struct RunFlags {
   std::vector<std::string> scenarios;
   std::vector<std::string> backends;
   std::vector<std::string> payload;
+  std::vector<std::string> files, block;
+  std::string destination;
   std::string slice, warmup, duration;
   std::string interleave;
   std::string profile = "quick";

@@ -28,6 +28,14 @@ Json optional_text(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json(nullptr);
 }
 
+Json file_sets(const FileCopySweep& file_copy) {
+  Json list = Json::array();
+  for (const FileSet& set : file_copy.sets) {
+    list.push_back({{"files", set.files}, {"file_bytes", set.file_bytes}});
+  }
+  return list;
+}
+
 Json describe(const Options& options) {
   return {{"scenarios", options.scenarios},
           {"backends", options.backends},
@@ -37,6 +45,15 @@ Json describe(const Options& options) {
           {"payload_bytes", options.echo.payload_bytes},
           {"pipeline", options.echo.pipeline},
           {"threads", options.echo.threads},
+          {"files", file_sets(options.file_copy)},
+          {"block_bytes", options.file_copy.block_bytes},
+          {"depth", options.file_copy.depth},
+          {"workers", options.file_copy.workers},
+          {"destination", to_string(options.file_copy.destination)},
+          {"direct", options.file_copy.direct},
+          {"fsync", options.file_copy.fsync},
+          {"directory",
+           options.file_copy.directory.empty() ? Json(nullptr) : Json(options.file_copy.directory)},
           {"interleave", options.interleave == Interleave::slice ? "slice" : "trial"},
           {"rounds", options.rounds},
           {"cycles", options.cycles},

@@ -48,8 +48,11 @@ struct WindowSpec {
 /// What one window gave, its measured part only unless it says otherwise.
 struct WindowResult {
   std::uint64_t ops = 0;
-  std::uint64_t bytes = 0;    ///< of payload, one direction; all compared with what was expected
+  std::uint64_t bytes = 0;    ///< of payload, one direction; compared with what was expected
   std::uint64_t all_ops = 0;  ///< warm-up and drain included
+  /// Of `ops`, those of which nobody looked at the result, where looking at all would take too
+  /// long.
+  std::uint64_t unverified_ops = 0;
   std::chrono::nanoseconds elapsed{};
   std::chrono::nanoseconds backend_cpu{};
   std::chrono::nanoseconds load_cpu{};  ///< of all threads of the load

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/echo/params.hpp"
+#include "scenarios/file_copy/params.hpp"
 
 namespace ringside {
 
@@ -25,6 +26,7 @@ struct Options {
   bool control = true;                ///< compare a second copy of the baseline as well
 
   EchoSweep echo;
+  FileCopySweep file_copy;
 
   Interleave interleave = Interleave::slice;
   int rounds = 10;                                   ///< with fresh processes each

@@ -133,6 +133,7 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
                   .params = params,
                   .windows = make_windows(options, options.interleave),
                   .trials = trials};
+      if (scenario.caveats != nullptr) round.caveats = scenario.caveats(params);
       fit_windows(round, options, scenario);
       fit_descriptors(round, options, limits, scenario.descriptors(params));
       first_rounds.push_back(std::move(round));

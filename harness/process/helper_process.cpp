@@ -91,6 +91,15 @@ std::string describe_end(int wait_status) {
   return fmt::format("its process ended with status {}", WEXITSTATUS(wait_status));
 }
 
+/// What went wrong when a process says this instead of `wanted`.
+[[noreturn]] void throw_unexpected(const Json& message, std::string_view wanted) {
+  const std::string reason = message.value("reason", "");
+  const std::string mend = message.value("mend", "");
+  if (type_of(message) == "unavailable") throw Unavailable(reason, mend);
+  if (type_of(message) == "failed") throw Error(reason, mend);
+  throw Error(fmt::format("its process said '{}' instead of '{}'", type_of(message), wanted));
+}
+
 /// Takes over an inherited descriptor, which must not be passed on any further.
 UniqueFd inherited(int fd, std::string_view subcommand) {
   int type = 0;
@@ -134,13 +143,26 @@ HelperProcess::~HelperProcess() {
 
 void HelperProcess::stop() {
   channel_.send({{"type", "stop"}});
-  expect("stopped");
+  await_stopped();
   if (!wait_for_end(stop_limit)) {
     throw Error(fmt::format("it stopped, but its process lived on for {} s and was killed",
                             stop_limit.count()));
   }
   if (!WIFEXITED(wait_status_) || WEXITSTATUS(wait_status_) != 0) {
     throw Error("while stopping, " + describe_end(wait_status_));
+  }
+}
+
+void HelperProcess::await_stopped() const {
+  // An interrupted run stops while work is under way: its answer may have been sent before.
+  const auto end = std::chrono::steady_clock::now() + answer_limit;
+  while (true) {
+    const auto left = end - std::chrono::steady_clock::now();
+    const auto message = channel_.receive(std::chrono::ceil<milliseconds>(left));
+    if (!message) throw Error("its process closed its control channel");
+    if (type_of(*message) == "done") continue;
+    if (type_of(*message) == "stopped") return;
+    throw_unexpected(*message, "stopped");
   }
 }
 
@@ -166,11 +188,7 @@ Json HelperProcess::expect(std::string_view type) const {
   const auto message = channel_.receive(answer_limit);
   if (!message) throw Error("its process closed its control channel");
   if (type_of(*message) == type) return *message;
-  const std::string reason = message->value("reason", "");
-  const std::string mend = message->value("mend", "");
-  if (type_of(*message) == "unavailable") throw Unavailable(reason, mend);
-  if (type_of(*message) == "failed") throw Error(reason, mend);
-  throw Error(fmt::format("its process said '{}' instead of '{}'", type_of(*message), type));
+  throw_unexpected(*message, type);
 }
 
 bool HelperProcess::wait_for_end(milliseconds limit) {

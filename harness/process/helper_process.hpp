@@ -56,6 +56,7 @@ class HelperProcess {
  private:
   HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
                 std::span<const UniqueFd> sockets, const CpuSet& cpus);
+  void await_stopped() const;
   bool wait_for_end(std::chrono::milliseconds limit);
   void kill_and_reap() noexcept;
 

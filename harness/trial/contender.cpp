@@ -98,7 +98,7 @@ void Contender::add(const WindowResult& result, std::uint32_t place) {
   measurement_.slices.cpu_ns.push_back(result.backend_cpu.count());
   measurement_.elapsed_ns += result.elapsed.count();
   measurement_.ops += result.ops;
-  measurement_.verified_ops += result.ops;
+  measurement_.verified_ops += result.ops - result.unverified_ops;
   measurement_.bytes += result.bytes;
   counted_ops_ += result.all_ops;
   backend_cpu_ += result.backend_cpu;

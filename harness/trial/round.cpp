@@ -29,20 +29,14 @@ class Group {
  public:
   Group(std::span<Contender> members, const Round& round, const Scenario& scenario,
         const Bench& bench)
-      : members_(members),
-        round_(round),
-        scenario_(scenario),
-        bench_(bench),
-        load_(scenario.make_load(round.params, {.team = bench.team,
-                                                .targets = members_.size(),
-                                                .seed = round.seed,
-                                                .interrupt = bench.interrupt})) {}
+      : members_(members), round_(round), scenario_(scenario), bench_(bench) {}
 
   /// The whole life of the group; `place` is where its first slice stands in the round's order.
   /// Returns false when the user ended the run: the members then have what was measured before.
   bool run(std::uint32_t place);
 
  private:
+  bool make_load();
   void start();
   void warm_up();
   void measure(std::uint32_t place);
@@ -70,6 +64,7 @@ class Group {
 bool Group::run(std::uint32_t place) {
   bool whole = true;
   try {
+    if (!make_load()) return true;
     start();
     warm_up();
     measure(place);
@@ -77,8 +72,26 @@ bool Group::run(std::uint32_t place) {
   } catch (const Interrupted&) {
     whole = false;
   }
-  finish();
+  if (load_) finish();
   return whole;
+}
+
+/// Returns whether there is one; where not, every member's measurement says why.
+bool Group::make_load() try {
+  report("preparing");
+  load_ = scenario_.make_load(round_.params, {.team = bench_.team,
+                                              .targets = members_.size(),
+                                              .seed = round_.seed,
+                                              .interrupt = bench_.interrupt,
+                                              .folder = bench_.folder,
+                                              .kept = &bench_.kept[round_.scenario]});
+  return true;
+} catch (const Interrupted&) {
+  throw;
+} catch (const Error&) {
+  // No backend's fault, but each of them has a row, and the next round may go well.
+  for (Contender& member : members_) member.attempt([] { throw; });
+  return false;
 }
 
 void Group::start() {

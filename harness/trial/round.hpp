@@ -2,7 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
+#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +16,7 @@
 
 namespace ringside {
 
+class Keepsake;
 class StopSignal;
 class ThreadTeam;
 struct Scenario;
@@ -24,6 +28,9 @@ struct Bench {
   ThreadTeam& team;                  ///< pinned to load_cpus; its first thread calls run_round
   const StopSignal& interrupt;       ///< raised when the user wants to end the run
   std::vector<std::string> caveats;  ///< of the machine, carried by every measurement
+  std::filesystem::path folder;      ///< of the run's results
+  /// What loads keep from round to round, by the name of their scenario.
+  std::map<std::string, std::unique_ptr<Keepsake>>& kept;
   /// Called now and then with what is being done ("epoll, cycle 3 of 20"); may be empty.
   std::function<void(const std::string& doing)> progress;
 };

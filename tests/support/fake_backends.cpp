@@ -7,15 +7,20 @@
 #include <cstdlib>
 #include <ctime>
 #include <string>
+#include <thread>
 
 #include "base/error.hpp"
+#include "base/stop_signal.hpp"
+#include "scenarios/file_copy/task.hpp"
 #include "tests/support/fake_echo.hpp"
+#include "tests/support/fake_file_copy.hpp"
 
 namespace ringside::test {
 
 namespace {
 
 constexpr std::size_t last_good_read = 199;
+constexpr std::size_t last_good_pass = 2;
 
 // CPU time and not wall time: a thread that is not running must not count as having worked.
 void burn_cpu(std::chrono::nanoseconds duration) {
@@ -58,8 +63,47 @@ void mute(const EchoTask& task) {
             [](std::size_t number, std::span<std::byte>) { return number <= last_good_read; });
 }
 
-void quits(const EchoTask&) {
+template <typename Task>
+void quits(const Task&) {
   throw Error("the fake backend 'quits' cannot start", "choose another fake backend");
+}
+
+void copy(const FileCopyTask& task) {
+  fake_file_copy(task, [](std::size_t, std::span<std::byte>) { return true; });
+}
+
+void copy_slowly(const FileCopyTask& task) {
+  fake_file_copy(task, [](std::size_t, std::span<std::byte>) {
+    burn_cpu(std::chrono::milliseconds(1));
+    return true;
+  });
+}
+
+void copy_wrongly(const FileCopyTask& task) {
+  fake_file_copy(task, [](std::size_t pass, std::span<std::byte> bytes) {
+    if (pass > last_good_pass) bytes.back() ^= std::byte{1};
+    return true;
+  });
+}
+
+void copy_and_crash(const FileCopyTask& task) {
+  fake_file_copy(task, [](std::size_t pass, std::span<std::byte>) {
+    if (pass > last_good_pass) std::abort();
+    return true;
+  });
+}
+
+void copy_and_hang(const FileCopyTask& task) {
+  fake_file_copy(task, [&task](std::size_t pass, std::span<std::byte>) {
+    while (pass > last_good_pass && !task.stop.raised()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+  });
+}
+
+void claim_to_copy(const FileCopyTask& task) {
+  fake_file_copy(task, [](std::size_t, std::span<std::byte>) { return false; });
 }
 
 std::string version() {
@@ -80,13 +124,14 @@ Availability unavailable() {
 
 std::span<const Backend> fake_backends() {
   static const auto table = std::to_array<Backend>({
-      {"steady", "a correct echo server on poll", version, available, steady},
-      {"slow", "as steady, with 20 us of CPU at each read", version, available, slow},
-      {"wrong", "flips a byte in every 1000th read", version, available, wrong},
-      {"crash", "aborts at its 200th read", version, available, crash},
-      {"mute", "answers nothing from its 200th read", version, available, mute},
-      {"quits", "throws as soon as it is called", version, available, quits},
-      {"absent", "is not available", version, unavailable, steady},
+      {"steady", "a correct echo server on poll", version, available, steady, copy},
+      {"slow", "as steady, with 20 us of CPU at each read", version, available, slow, copy_slowly},
+      {"wrong", "flips a byte in every 1000th read", version, available, wrong, copy_wrongly},
+      {"crash", "aborts at its 200th read", version, available, crash, copy_and_crash},
+      {"mute", "answers nothing from its 200th read", version, available, mute, copy_and_hang},
+      {"quits", "throws as soon as it is called", version, available, quits, quits},
+      {"absent", "is not available", version, unavailable, steady, copy},
+      {"lazy", "copies nothing and says it did", version, available, nullptr, claim_to_copy},
   });
   return table;
 }

@@ -14,7 +14,10 @@ namespace ringside::test {
 /// - "crash" aborts at its 200th read;
 /// - "mute" reads on but answers nothing from its 200th read;
 /// - "quits" throws an Error, with a mend, as soon as it is called;
-/// - "absent" is not available, with reason and mend.
+/// - "absent" is not available, with reason and mend;
+/// - "lazy" claims to copy files and writes nothing; it has no other cell.
+/// As copiers of files, in which passes are what counts: "slow" burns 1 ms at each block, "wrong"
+/// flips the last byte of each block from its 3rd pass, "crash" aborts and "mute" hangs in it.
 std::span<const Backend> fake_backends();
 
 /// The row of that name; asserts that there is one.
