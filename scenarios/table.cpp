@@ -1,6 +1,7 @@
 #include <array>
 
 #include "scenarios/echo/scenario.hpp"
+#include "scenarios/fan_out/scenario.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
@@ -8,6 +9,7 @@ namespace ringside {
 std::span<const Scenario> scenarios() {
   static const auto table = std::to_array<Scenario>({
       echo_scenario,
+      fan_out_scenario,
   });
   return table;
 }

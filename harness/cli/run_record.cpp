@@ -28,6 +28,18 @@ Json optional_text(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json(nullptr);
 }
 
+Json describe(const FanOutSweep& sweep) {
+  Json delays = Json::array();
+  for (const LeafDelay& delay : sweep.leaf_delay) delays.push_back(to_string(delay));
+  return {{"fan_out", sweep.fan_out},
+          {"connections", sweep.connections},
+          {"request_bytes", sweep.request_bytes},
+          {"reply_bytes", sweep.reply_bytes},
+          {"leaf_delay", delays},
+          {"quorum", sweep.quorum.empty() ? Json(nullptr) : Json(sweep.quorum)},
+          {"threads", sweep.threads}};
+}
+
 Json describe(const Options& options) {
   return {{"scenarios", options.scenarios},
           {"backends", options.backends},
@@ -37,6 +49,7 @@ Json describe(const Options& options) {
           {"payload_bytes", options.echo.payload_bytes},
           {"pipeline", options.echo.pipeline},
           {"threads", options.echo.threads},
+          {"fan_out", describe(options.fan_out)},
           {"interleave", options.interleave == Interleave::slice ? "slice" : "trial"},
           {"rounds", options.rounds},
           {"cycles", options.cycles},

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "tests/support/fake_echo.hpp"
+#include "tests/support/fake_fan_out.hpp"
 
 namespace ringside::test {
 
@@ -62,6 +63,29 @@ void quits(const EchoTask&) {
   throw Error("the fake backend 'quits' cannot start", "choose another fake backend");
 }
 
+void steady_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t, std::span<std::byte>) { return true; });
+}
+
+void wrong_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t number, std::span<std::byte> answer) {
+    if (number % 500 == 0) answer.back() ^= std::byte{1};
+    return true;
+  });
+}
+
+void crash_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t number, std::span<std::byte>) {
+    if (number > last_good_read) std::abort();
+    return true;
+  });
+}
+
+void mute_fan_out(const FanOutTask& task) {
+  fake_fan_out(task,
+               [](std::size_t number, std::span<std::byte>) { return number <= last_good_read; });
+}
+
 std::string version() {
   return "fake 1";
 }
@@ -80,11 +104,14 @@ Availability unavailable() {
 
 std::span<const Backend> fake_backends() {
   static const auto table = std::to_array<Backend>({
-      {"steady", "a correct echo server on poll", version, available, steady},
+      {"steady", "a correct echo server on poll", version, available, steady, nullptr,
+       steady_fan_out},
       {"slow", "as steady, with 20 us of CPU at each read", version, available, slow},
-      {"wrong", "flips a byte in every 1000th read", version, available, wrong},
-      {"crash", "aborts at its 200th read", version, available, crash},
-      {"mute", "answers nothing from its 200th read", version, available, mute},
+      {"wrong", "flips a byte in every 1000th read", version, available, wrong, nullptr,
+       wrong_fan_out},
+      {"crash", "aborts at its 200th read", version, available, crash, nullptr, crash_fan_out},
+      {"mute", "answers nothing from its 200th read", version, available, mute, nullptr,
+       mute_fan_out},
       {"quits", "throws as soon as it is called", version, available, quits},
       {"absent", "is not available", version, unavailable, steady},
   });
