@@ -11,6 +11,7 @@
 #include "harness/cli/cell.hpp"
 #include "harness/cli/doctor.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/leaves.hpp"
 #include "harness/cli/list.hpp"
 #include "harness/cli/report.hpp"
 #include "harness/cli/run.hpp"
@@ -49,6 +50,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   add_doctor(app, backends);
   add_serve(app, backends);
   add_cell(app, backends, scenarios, status);
+  add_leaves(app, status);
   try {
     app.parse(argc, argv);
     flush_output();

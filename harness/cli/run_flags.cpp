@@ -18,6 +18,7 @@ struct Profile {
   std::string_view name;
   std::string_view summary;
   EchoSweep echo;
+  FanOutSweep fan_out;
   FileCopySweep file_copy;
   int rounds;
   int cycles;
@@ -36,12 +37,14 @@ const std::array<Profile, 3>& profiles() {
       {.name = "quick",
        .summary = "one set of parameters, about a minute",
        .echo = {},
+       .fan_out = {},
        .file_copy = {.sets = {{1, mebi(16)}}},
        .rounds = 10,
        .cycles = 20},
       {.name = "standard",
        .summary = "1 to 512 connections, small and page-sized messages, about six minutes",
        .echo = {.connections = {1, 64, 512}, .payload_bytes = {128, 4096}},
+       .fan_out = {.leaf_delay = parse_leaf_delays("none,exp:200us")},
        .file_copy = {.sets = {{1, mebi(16)}, {256, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}}},
        .rounds = 10,
        .cycles = 20},
@@ -50,6 +53,9 @@ const std::array<Profile, 3>& profiles() {
        .echo = {.connections = {1, 64, 512},
                 .payload_bytes = {128, 4096, 65536},
                 .pipeline = {1, 16}},
+       .fan_out = {.fan_out = {1, 4, 16, 64},
+                   .connections = {1, 8, 64},
+                   .leaf_delay = parse_leaf_delays("none,exp:200us,bimodal:100us,10ms,1%")},
        .file_copy = {.sets = {{1, mebi(16)}, {256, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}},
                      .block_bytes = {kibi(64), mebi(1)},
                      .depth = {1, 16}},
@@ -73,10 +79,14 @@ bool given(const CLI::App& command, const std::string& name) {
 }
 
 void apply_profile(const CLI::App& command, const Profile& profile, Options& options) {
-  if (!given(command, "--connections")) options.echo.connections = profile.echo.connections;
+  options.echo.connections = profile.echo.connections;
   if (!given(command, "--payload")) options.echo.payload_bytes = profile.echo.payload_bytes;
   if (!given(command, "--pipeline")) options.echo.pipeline = profile.echo.pipeline;
-  if (!given(command, "--threads")) options.echo.threads = profile.echo.threads;
+  options.echo.threads = profile.echo.threads;
+  const FanOutSweep& fan_out = profile.fan_out;
+  if (!given(command, "--fan-out")) options.fan_out.fan_out = fan_out.fan_out;
+  options.fan_out.connections = fan_out.connections;
+  options.fan_out.leaf_delay = fan_out.leaf_delay;
   if (!given(command, "--files")) options.file_copy.sets = profile.file_copy.sets;
   if (!given(command, "--block")) options.file_copy.block_bytes = profile.file_copy.block_bytes;
   if (!given(command, "--depth")) options.file_copy.depth = profile.file_copy.depth;
@@ -85,10 +95,20 @@ void apply_profile(const CLI::App& command, const Profile& profile, Options& opt
   if (!given(command, "--cycles")) options.cycles = profile.cycles;
 }
 
+/// A flag that takes a list, which makes a sweep.
+template <typename Value>
+CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<Value>& values,
+                      const std::string& help, const std::string& group) {
+  return command.add_option(name, values, help + "; a list is a sweep")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->group(group);
+}
+
 void add_what(CLI::App& command, RunFlags& flags) {
   Options& options = flags.request.options;
   command.add_option("scenario", flags.scenarios,
-                     "Scenarios to run: echo, file_copy (default: all)");
+                     "Scenarios to run: echo, file_copy, fan_out (default: all)");
   command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
       ->delimiter(',')
       ->allow_extra_args(false);
@@ -98,49 +118,45 @@ void add_what(CLI::App& command, RunFlags& flags) {
                    "Leave out the second copy of the baseline that shows what no difference is");
   command.add_option("--profile", flags.profile, profile_help())->capture_default_str();
 
+  const std::string shared = "Echo and fan-out";
+  add_list(command, "--connections", flags.connections,
+           "Connections; default 64 for echo and 8 for fan_out", shared)
+      ->check(CLI::PositiveNumber);
+  add_list(command, "--threads", flags.threads, "Event-loop threads of a backend", shared)
+      ->check(CLI::PositiveNumber);
+
   const std::string echo = "Echo";
-  command.add_option("--connections", options.echo.connections, "Connections; a list is a sweep")
-      ->delimiter(',')
+  add_list(command, "--payload", flags.payload, "Bytes of a message: 128, 4KiB, 64kB", echo);
+  add_list(command, "--pipeline", options.echo.pipeline, "Messages in flight on a connection", echo)
+      ->check(CLI::PositiveNumber);
+}
+
+void add_fan_out(CLI::App& command, RunFlags& flags) {
+  FanOutSweep& sweep = flags.request.options.fan_out;
+  const std::string fan_out = "Fan-out";
+  add_list(command, "--fan-out", sweep.fan_out, "Leaves that each request goes to", fan_out)
+      ->check(CLI::PositiveNumber);
+  add_list(command, "--quorum", sweep.quorum, "Replies to wait for (default: all)", fan_out)
+      ->check(CLI::PositiveNumber);
+  add_list(command, "--request", flags.request_bytes, "Bytes of a request: 128, 4KiB", fan_out);
+  add_list(command, "--reply", flags.reply_bytes, "Bytes of a leaf's reply: 128, 4KiB", fan_out);
+  // Its values contain commas themselves: it takes its list apart on its own.
+  command
+      .add_option("--leaf-delay", flags.leaf_delay,
+                  "What leaves wait: none, fixed:1ms, exp:1ms, bimodal:100us,10ms,1%; a list too")
       ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber)
-      ->group(echo);
-  command.add_option("--payload", flags.payload, "Bytes of a message: 128, 4KiB, 64kB; a list too")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->group(echo);
-  command.add_option("--pipeline", options.echo.pipeline, "Messages in flight on a connection")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber)
-      ->group(echo);
-  command.add_option("--threads", options.echo.threads, "Event-loop threads of a backend")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber)
-      ->group(echo);
+      ->group(fan_out);
 }
 
 void add_file_copy(CLI::App& command, RunFlags& flags) {
   FileCopySweep& file_copy = flags.request.options.file_copy;
   const std::string group = "File copy";
-  command.add_option("--files", flags.files, "Files and their size: 1x256MiB,2000x64KiB")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->group(group);
-  command.add_option("--block", flags.block, "Bytes of one read and write; a list too (256KiB)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->group(group);
-  command.add_option("--depth", file_copy.depth, "Blocks in flight; a list too")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber)
-      ->group(group);
-  command.add_option("--workers", file_copy.workers, "Copying threads of models that block")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::PositiveNumber)
-      ->group(group);
+  add_list(command, "--files", flags.files, "Files and their size: 1x256MiB,2000x64KiB", group);
+  add_list(command, "--block", flags.block, "Bytes of one read and write (256KiB)", group);
+  add_list(command, "--depth", file_copy.depth, "Blocks in flight", group)
+      ->check(CLI::PositiveNumber);
+  add_list(command, "--workers", file_copy.workers, "Copying threads of models that block", group)
+      ->check(CLI::PositiveNumber);
   command
       .add_option("--dir", file_copy.directory, "Where the files are made (the results' folder)")
       ->group(group);
@@ -194,18 +210,37 @@ void add_output(CLI::App& command, RunFlags& flags) {
       ->group(output);
 }
 
+void parse_sizes(const std::vector<std::string>& texts, std::vector<std::size_t>& sizes) {
+  if (texts.empty()) return;
+  sizes.clear();
+  for (const std::string& text : texts) sizes.push_back(parse_bytes(text));
+}
+
 void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
   if (!flags.files.empty()) {
     file_copy.sets.clear();
     for (const std::string& set : flags.files) file_copy.sets.push_back(parse_file_set(set));
   }
-  if (!flags.block.empty()) {
-    file_copy.block_bytes.clear();
-    for (const std::string& size : flags.block) {
-      file_copy.block_bytes.push_back(parse_bytes(size));
+  parse_sizes(flags.block, file_copy.block_bytes);
+  if (!flags.destination.empty()) file_copy.destination = parse_destination(flags.destination);
+}
+
+void apply_sweeps(const RunFlags& flags, Options& options) {
+  if (!flags.connections.empty()) {
+    options.echo.connections = options.fan_out.connections = flags.connections;
+  }
+  if (!flags.threads.empty()) options.echo.threads = options.fan_out.threads = flags.threads;
+  parse_sizes(flags.payload, options.echo.payload_bytes);
+  parse_sizes(flags.request_bytes, options.fan_out.request_bytes);
+  parse_sizes(flags.reply_bytes, options.fan_out.reply_bytes);
+  resolve_file_copy(flags, options.file_copy);
+  if (flags.leaf_delay.empty()) return;
+  options.fan_out.leaf_delay.clear();
+  for (const std::string& text : flags.leaf_delay) {
+    for (const LeafDelay& delay : parse_leaf_delays(text)) {
+      options.fan_out.leaf_delay.push_back(delay);
     }
   }
-  if (!flags.destination.empty()) file_copy.destination = parse_destination(flags.destination);
 }
 
 }  // namespace
@@ -213,6 +248,7 @@ void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
 void add_run_flags(CLI::App& command, RunFlags& flags) {
   add_what(command, flags);
   add_file_copy(command, flags);
+  add_fan_out(command, flags);
   add_how(command, flags);
   add_output(command, flags);
 }
@@ -225,13 +261,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
   if (!flags.scenarios.empty()) options.scenarios = flags.scenarios;
   const bool all_backends = std::ranges::count(flags.backends, "all") > 0;
   if (!all_backends) options.backends = flags.backends;
-  if (!flags.payload.empty()) {
-    options.echo.payload_bytes.clear();
-    for (const std::string& size : flags.payload) {
-      options.echo.payload_bytes.push_back(parse_bytes(size));
-    }
-  }
-  resolve_file_copy(flags, options.file_copy);
+  apply_sweeps(flags, options);
   if (!flags.slice.empty()) options.slice = parse_duration(flags.slice);
   if (!flags.warmup.empty()) options.warmup = parse_duration(flags.warmup);
   if (!flags.duration.empty()) options.duration = parse_duration(flags.duration);

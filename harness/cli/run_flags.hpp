@@ -27,6 +27,8 @@ struct RunFlags {
   std::vector<std::string> payload;
   std::vector<std::string> files, block;
   std::string destination;
+  std::vector<std::size_t> connections, threads;  // of every scenario that has them
+  std::vector<std::string> request_bytes, reply_bytes, leaf_delay;
   std::string slice, warmup, duration;
   std::string interleave;
   std::string profile = "quick";

@@ -28,12 +28,31 @@ Json optional_text(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json(nullptr);
 }
 
-Json file_sets(const FileCopySweep& file_copy) {
-  Json list = Json::array();
-  for (const FileSet& set : file_copy.sets) {
-    list.push_back({{"files", set.files}, {"file_bytes", set.file_bytes}});
+Json describe(const FileCopySweep& sweep) {
+  Json sets = Json::array();
+  for (const FileSet& set : sweep.sets) {
+    sets.push_back({{"files", set.files}, {"file_bytes", set.file_bytes}});
   }
-  return list;
+  return {{"sets", sets},
+          {"block_bytes", sweep.block_bytes},
+          {"depth", sweep.depth},
+          {"workers", sweep.workers},
+          {"destination", to_string(sweep.destination)},
+          {"direct", sweep.direct},
+          {"fsync", sweep.fsync},
+          {"directory", sweep.directory.empty() ? Json(nullptr) : Json(sweep.directory)}};
+}
+
+Json describe(const FanOutSweep& sweep) {
+  Json delays = Json::array();
+  for (const LeafDelay& delay : sweep.leaf_delay) delays.push_back(to_string(delay));
+  return {{"fan_out", sweep.fan_out},
+          {"connections", sweep.connections},
+          {"request_bytes", sweep.request_bytes},
+          {"reply_bytes", sweep.reply_bytes},
+          {"leaf_delay", delays},
+          {"quorum", sweep.quorum.empty() ? Json(nullptr) : Json(sweep.quorum)},
+          {"threads", sweep.threads}};
 }
 
 Json describe(const Options& options) {
@@ -45,15 +64,8 @@ Json describe(const Options& options) {
           {"payload_bytes", options.echo.payload_bytes},
           {"pipeline", options.echo.pipeline},
           {"threads", options.echo.threads},
-          {"files", file_sets(options.file_copy)},
-          {"block_bytes", options.file_copy.block_bytes},
-          {"depth", options.file_copy.depth},
-          {"workers", options.file_copy.workers},
-          {"destination", to_string(options.file_copy.destination)},
-          {"direct", options.file_copy.direct},
-          {"fsync", options.file_copy.fsync},
-          {"directory",
-           options.file_copy.directory.empty() ? Json(nullptr) : Json(options.file_copy.directory)},
+          {"fan_out", describe(options.fan_out)},
+          {"file_copy", describe(options.file_copy)},
           {"interleave", options.interleave == Interleave::slice ? "slice" : "trial"},
           {"rounds", options.rounds},
           {"cycles", options.cycles},

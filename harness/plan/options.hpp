@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "scenarios/echo/params.hpp"
+#include "scenarios/fan_out/params.hpp"
 #include "scenarios/file_copy/params.hpp"
 
 namespace ringside {
@@ -20,13 +21,14 @@ enum class Interleave {
 
 /// The options of `ringside run`. The defaults are those of the standard profile.
 struct Options {
-  std::vector<std::string> scenarios{"echo"};
-  std::vector<std::string> backends;  ///< empty: all of them
-  std::string baseline = "epoll";     ///< the first backend named, when this one is not compared
-  bool control = true;                ///< compare a second copy of the baseline as well
+  std::vector<std::string> scenarios;  ///< empty: all of them, as far as backends offer them
+  std::vector<std::string> backends;   ///< empty: all of them
+  std::string baseline = "epoll";      ///< the first backend named, when this one is not compared
+  bool control = true;                 ///< compare a second copy of the baseline as well
 
   EchoSweep echo;
   FileCopySweep file_copy;
+  FanOutSweep fan_out;
 
   Interleave interleave = Interleave::slice;
   int rounds = 10;                                   ///< with fresh processes each

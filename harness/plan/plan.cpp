@@ -21,25 +21,48 @@ namespace {
 // A whole window begins with cold caches and processes: give it a tenth to settle, at least this.
 constexpr std::chrono::milliseconds least_window_warmup{100};
 
-std::vector<Trial> make_trials(const Options& options, std::span<const Backend> backends,
-                               const Scenario& scenario) {
-  std::vector<std::string> names = options.backends;
+/// The scenarios that were named, or all of them.
+std::vector<std::string> wanted_scenarios(const Options& options,
+                                          std::span<const Scenario> scenarios) {
+  std::vector<std::string> names = options.scenarios;
   if (names.empty()) {
-    for (const Backend& backend : backends) {
-      if (scenario.offered(backend)) names.emplace_back(backend.name);
-    }
+    for (const Scenario& scenario : scenarios) names.emplace_back(scenario.name);
   }
-  for (const std::string& name : names) {
-    if (!scenario.offered(find_named("backend", name, backends))) {
-      throw Error(fmt::format("{} has no {}", name, scenario.name), "leave one of the two out");
-    }
-    if (std::ranges::count(names, name) > 1) {
+  return names;
+}
+
+/// The backends to be compared, the baseline first; none when the scenario was not named and none
+/// of them offers it.
+std::vector<std::string> wanted_backends(const Options& options, std::span<const Backend> backends,
+                                         const Scenario& scenario) {
+  std::vector<std::string> wanted = options.backends;
+  if (wanted.empty()) {
+    for (const Backend& backend : backends) wanted.emplace_back(backend.name);
+  }
+  std::vector<std::string> names;
+  for (const std::string& name : wanted) {
+    if (std::ranges::count(wanted, name) > 1) {
       throw Error(fmt::format("--backends names {} twice", name), "name each backend once");
     }
+    if (scenario.offered(find_named("backend", name, backends))) {
+      names.push_back(name);
+    } else if (!options.scenarios.empty() && !options.backends.empty()) {
+      throw Error(fmt::format("{} has no {}", name, scenario.name), "leave one of the two out");
+    }
+  }
+  if (names.empty() && !options.scenarios.empty()) {
+    throw Error(fmt::format("no backend offers {}", scenario.name), "see `ringside list`");
   }
   find_named("backend", options.baseline, backends);
-  const auto named = std::ranges::find(names, options.baseline);
-  if (named != names.end()) std::rotate(names.begin(), named, named + 1);
+  const auto baseline = std::ranges::find(names, options.baseline);
+  if (baseline != names.end()) std::rotate(names.begin(), baseline, baseline + 1);
+  return names;
+}
+
+std::vector<Trial> make_trials(const Options& options, std::span<const Backend> backends,
+                               const Scenario& scenario) {
+  const std::vector<std::string> names = wanted_backends(options, backends, scenario);
+  if (names.empty()) return {};
 
   std::vector<Trial> trials;
   for (const std::string& name : names) {
@@ -125,9 +148,10 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
                std::span<const Scenario> scenarios) {
   validate(options);
   std::vector<Round> first_rounds;
-  for (const std::string& name : options.scenarios) {
+  for (const std::string& name : wanted_scenarios(options, scenarios)) {
     const Scenario& scenario = find_named("scenario", name, scenarios);
     const std::vector<Trial> trials = make_trials(options, backends, scenario);
+    if (trials.empty()) continue;
     for (const Json& params : scenario.sweep(options)) {
       Round round{.scenario = name,
                   .params = params,
@@ -138,6 +162,10 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
       fit_descriptors(round, options, limits, scenario.descriptors(params));
       first_rounds.push_back(std::move(round));
     }
+  }
+  if (first_rounds.empty()) {
+    throw Error(fmt::format("there is no scenario for {}", fmt::join(options.backends, ", ")),
+                "see `ringside list`");
   }
   Plan plan;
   std::mt19937_64 seeds(options.seed);

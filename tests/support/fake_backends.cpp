@@ -13,6 +13,7 @@
 #include "base/stop_signal.hpp"
 #include "scenarios/file_copy/task.hpp"
 #include "tests/support/fake_echo.hpp"
+#include "tests/support/fake_fan_out.hpp"
 #include "tests/support/fake_file_copy.hpp"
 
 namespace ringside::test {
@@ -106,6 +107,29 @@ void claim_to_copy(const FileCopyTask& task) {
   fake_file_copy(task, [](std::size_t, std::span<std::byte>) { return false; });
 }
 
+void steady_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t, std::span<std::byte>) { return true; });
+}
+
+void wrong_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t number, std::span<std::byte> answer) {
+    if (number % 500 == 0) answer.back() ^= std::byte{1};
+    return true;
+  });
+}
+
+void crash_fan_out(const FanOutTask& task) {
+  fake_fan_out(task, [](std::size_t number, std::span<std::byte>) {
+    if (number > last_good_read) std::abort();
+    return true;
+  });
+}
+
+void mute_fan_out(const FanOutTask& task) {
+  fake_fan_out(task,
+               [](std::size_t number, std::span<std::byte>) { return number <= last_good_read; });
+}
+
 std::string version() {
   return "fake 1";
 }
@@ -124,11 +148,14 @@ Availability unavailable() {
 
 std::span<const Backend> fake_backends() {
   static const auto table = std::to_array<Backend>({
-      {"steady", "a correct echo server on poll", version, available, steady, copy},
+      {"steady", "a correct echo server on poll", version, available, steady, copy, steady_fan_out},
       {"slow", "as steady, with 20 us of CPU at each read", version, available, slow, copy_slowly},
-      {"wrong", "flips a byte in every 1000th read", version, available, wrong, copy_wrongly},
-      {"crash", "aborts at its 200th read", version, available, crash, copy_and_crash},
-      {"mute", "answers nothing from its 200th read", version, available, mute, copy_and_hang},
+      {"wrong", "flips a byte in every 1000th read", version, available, wrong, copy_wrongly,
+       wrong_fan_out},
+      {"crash", "aborts at its 200th read", version, available, crash, copy_and_crash,
+       crash_fan_out},
+      {"mute", "answers nothing from its 200th read", version, available, mute, copy_and_hang,
+       mute_fan_out},
       {"quits", "throws as soon as it is called", version, available, quits, quits},
       {"absent", "is not available", version, unavailable, steady, copy},
       {"lazy", "copies nothing and says it did", version, available, nullptr, claim_to_copy},

@@ -8,11 +8,13 @@
 namespace ringside::test {
 
 /// In this order, with names as given here; every read counts over all loops of a cell:
-/// - "steady" is a plain and correct echo server on poll(2);
+/// - "steady" is a plain and correct echo server on poll(2), and a middle tier with a thread for
+///   each client;
 /// - "slow" burns 20 us of CPU at each read;
-/// - "wrong" flips the first byte of every 1000th read;
-/// - "crash" aborts at its 200th read;
-/// - "mute" reads on but answers nothing from its 200th read;
+/// - "wrong" flips the first byte of every 1000th read, and the last byte of every 500th answer of
+///   a fan-out;
+/// - "crash" aborts at its 200th read or answer;
+/// - "mute" reads on but answers nothing from its 200th read or answer;
 /// - "quits" throws an Error, with a mend, as soon as it is called;
 /// - "absent" is not available, with reason and mend;
 /// - "lazy" claims to copy files and writes nothing; it has no other cell.

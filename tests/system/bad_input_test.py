@@ -76,7 +76,7 @@ class BadInput(RingsideTest):
 
 class JobFile(RingsideTest):
     FLAGS = (
-        *("--backends", "epoll,future", "--no-control", "--connections", "3,5"),
+        *("echo", "--backends", "epoll,future", "--no-control", "--connections", "3,5"),
         *("--payload", "4KiB", "--rounds", "2", "--slice", "30ms", "--seed", "9"),
     )
     JOB = """
@@ -97,12 +97,12 @@ class JobFile(RingsideTest):
 
     def test_says_the_same_as_flags(self):
         with_flags = self.run_ringside("run", *self.FLAGS, "--dry-run")
-        with_job = self.run_ringside("--job", self.job(self.JOB), "run", "--dry-run")
+        with_job = self.run_ringside("--job", self.job(self.JOB), "run", "echo", "--dry-run")
         self.assertEqual(with_job.stdout, with_flags.stdout)
         self.assertIn("seed", with_job.stdout)
 
     def test_flags_have_the_last_word(self):
-        done = self.run_ringside("--job", self.job(self.JOB), "run", "--rounds", "1", "--dry-run")
+        done = self.run_ringside("--job", self.job(self.JOB), "run", "echo", "--rounds=1", "--dry-run")
         self.assertEqual(done.stdout.count("round 1 of"), 2)
         self.assertNotIn("round 2 of", done.stdout)
 

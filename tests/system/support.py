@@ -23,10 +23,10 @@ PATIENCE = 60
 TEMPORARY_FILE = re.compile(r"\.(json|jsonl|csv|html|md)\.\w{6}$")
 
 
-def brief(**flags):
-    """Flags for as little measuring as shows what is to be shown, or as these say otherwise."""
+def brief(scenario="echo", **flags):
+    """As little measuring of a scenario as shows what is to be shown, or as these flags say."""
     flags = {"rounds": 1, "cycles": 2, "connections": 4, "slice": "20ms"} | flags
-    return [f"--{name}={value}" for name, value in flags.items()]
+    return [scenario, *(f"--{name.replace('_', '-')}={value}" for name, value in flags.items())]
 
 
 def eventually(condition, limit=PATIENCE):

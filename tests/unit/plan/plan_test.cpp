@@ -119,6 +119,7 @@ TEST(Plan, RefusesWhatCannotBe) {
   refused([](Options& o) { o.backends = {"files_only"}; });
   refused([](Options& o) { o.baseline = "nobody"; });
   refused([](Options& o) { o.scenarios = {"ecco"}; });
+  refused([](Options& o) { o.scenarios = {"fan_out"}; });  // which no backend of the table offers
   refused([](Options& o) { o.rounds = 0; });
   refused([](Options& o) { o.cycles = -1; });
   refused([](Options& o) { o.slice = std::chrono::nanoseconds(1); });
@@ -126,6 +127,18 @@ TEST(Plan, RefusesWhatCannotBe) {
   refused([](Options& o) { o.echo.payload_bytes = {0}; });
   refused([](Options& o) { o.echo.pipeline = {100'000}; });
   refused([](Options& o) { o.echo.threads = {65}; });
+}
+
+TEST(Plan, LeavesOutWhatNobodyOffersUnlessItWasNamed) {
+  Options options;
+  options.backends = {"epoll", "files_only"};
+  options.rounds = 1;
+  const Plan plan = make_plan(options, plenty, table, scenarios());
+  ASSERT_EQ(plan.rounds.size(), 1u);
+  EXPECT_EQ(plan.rounds.front().scenario, "echo");
+  EXPECT_THAT(names(plan.rounds.front()), ElementsAre("epoll", "epoll"));
+  options.scenarios = {"echo"};
+  EXPECT_THROW(make_plan(options, plenty, table, scenarios()), Error);
 }
 
 TEST(CycleOrder, IsAPermutationThatVaries) {

@@ -28,7 +28,7 @@ struct Bout {
         cell(backend, listen_apart(params.threads), buffer_bytes(params)),
         team(threads, [](std::size_t) {}),
         load(params, {.team = team, .targets = 1, .seed = 1, .interrupt = interrupt}) {
-    load.connect(0, cell.listeners().endpoints);
+    load.connect(0, {.endpoints = cell.listeners().endpoints, .ask = {}});
   }
 
   EchoParams params;
@@ -60,8 +60,8 @@ TEST(EchoLoad, CountsWhatItMeasured) {
     ops += result.ops;
   }
   EXPECT_GT(ops, 0u);
-  EXPECT_EQ(bout.load.latency(0).count(), ops) << "one latency an operation";
-  const Fairness fairness = bout.load.fairness(0);
+  EXPECT_EQ(bout.load.figures(0).latency.count(), ops) << "one latency an operation";
+  const Fairness fairness = *bout.load.figures(0).fairness;
   EXPECT_LE(fairness.least * bout.params.connections, ops);
   EXPECT_GE(fairness.most * bout.params.connections, ops);
 }
@@ -81,7 +81,7 @@ TEST(EchoLoad, MeasuresNothingInAnEmptyWindow) {
       bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms, .backend_cpu = nullptr});
   EXPECT_EQ(result.ops, 0u);
   EXPECT_GT(result.all_ops, 0u);
-  EXPECT_EQ(bout.load.latency(0).count(), 0u);
+  EXPECT_EQ(bout.load.figures(0).latency.count(), 0u);
 }
 
 class EchoLoadShapes : public ::testing::TestWithParam<EchoParams> {};
@@ -105,7 +105,8 @@ INSTANTIATE_TEST_SUITE_P(Shapes, EchoLoadShapes,
 TEST(EchoLoad, LatencyContainsTheBackendsDelay) {
   Bout bout(test::fake_backend("slow"), {.connections = 1});
   bout.load.run_window(0, {.warmup = 1ms, .measured = 50ms, .backend_cpu = nullptr});
-  EXPECT_GE(bout.load.latency(0).min(), 20us) << "the fake spends 20 us of CPU on each read";
+  EXPECT_GE(bout.load.figures(0).latency.min(), 20us)
+      << "the fake spends 20 us of CPU on each read";
 }
 
 TEST(EchoLoad, NoticesAByteThatIsWrong) {

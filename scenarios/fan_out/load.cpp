@@ -1,0 +1,166 @@
+#include "scenarios/fan_out/load.hpp"
+
+#include <algorithm>
+#include <span>
+
+#include "harness/load/team.hpp"
+#include "harness/measure/cpus.hpp"
+
+namespace ringside {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+// Opened before they are served: each of them makes a connection to every leaf, and together these
+// are less than any usual listen backlog.
+constexpr std::size_t connect_batch = 128;
+
+double share(nanoseconds part, nanoseconds whole) {
+  return static_cast<double>(part.count()) / static_cast<double>(whole.count());
+}
+
+/// The parts of one window that several threads ran side by side.
+WindowResult merge(std::span<const WindowResult> parts) {
+  WindowResult whole = parts.front();
+  for (const WindowResult& part : parts.subspan(1)) {
+    whole.ops += part.ops;
+    whole.bytes += part.bytes;
+    whole.all_ops += part.all_ops;
+    whole.elapsed += part.elapsed;
+    whole.load_cpu += part.load_cpu;
+    whole.busiest_load_cpu = std::max(whole.busiest_load_cpu, part.busiest_load_cpu);
+  }
+  // Each passes the edges at its next answer: the windows differ by microseconds.
+  whole.elapsed /= static_cast<int>(parts.size());
+  return whole;
+}
+
+/// Does `work`; when it fails because the leaves are gone, throws what became of them instead.
+template <typename Work>
+auto blaming_the_right_one(Leaves& leaves, const Work& work) {
+  try {
+    return work();
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error&) {
+    if (const auto end = leaves.end()) throw Error(end->reason, end->mend);
+    throw;
+  }
+}
+
+}  // namespace
+
+FanOutLoad::FanOutLoad(const FanOutParams& params, const LoadEnvironment& environment)
+    : params_(params),
+      team_(environment.team),
+      cpus_(CpuSet::allowed().size()),
+      wire_(params, environment.seed),
+      leaves_(params, environment.seed),
+      targets_(environment.targets) {
+  const std::size_t threads = std::min(team_.size(), params.connections);
+  for (TargetState& target : targets_) {
+    for (std::size_t i = 0; i < threads; ++i) {
+      target.shards.emplace_back(params, environment.seed, wire_, environment.interrupt);
+    }
+  }
+}
+
+FanOutLoad::~FanOutLoad() {
+  for (std::size_t target = 0; target < targets_.size(); ++target) disconnect(target);
+}
+
+Json FanOutLoad::cell_setup(std::size_t /*target*/) {
+  Json leaves = Json::array();
+  for (const Endpoint& endpoint : leaves_.endpoints()) leaves.push_back(to_string(endpoint));
+  return {{"leaves", leaves}};
+}
+
+void FanOutLoad::connect(std::size_t target, const Target& reached) {
+  blaming_the_right_one(leaves_, [&] {
+    on_every_shard(target, [&](FanOutShard& shard, std::size_t index) {
+      const std::size_t shards = targets_[target].shards.size();
+      const std::size_t batch = std::max(connect_batch / shards, std::size_t{1});
+      std::size_t opened = 0;
+      for (std::size_t number = index; number < params_.connections; number += shards) {
+        // Every shard reaches every endpoint, which all get as many connections as any other.
+        shard.open(reached.endpoints[number / shards % reached.endpoints.size()], number);
+        if (++opened % batch == 0) shard.prime();
+      }
+      shard.prime();
+    });
+  });
+}
+
+WindowResult FanOutLoad::run_window(std::size_t target, const WindowSpec& spec) {
+  // The leaves' clock is read where the backend's is: at the edges, on the first thread.
+  std::vector<nanoseconds> leaves_cpu;
+  WindowSpec with_leaves = spec;
+  with_leaves.backend_cpu = [&] {
+    leaves_cpu.push_back(leaves_.cpu_clock().now());
+    return spec.backend_cpu ? spec.backend_cpu() : nanoseconds(0);
+  };
+  return blaming_the_right_one(leaves_, [&] {
+    WindowResult result = run_shards(target, with_leaves);
+    const nanoseconds leaves = leaves_cpu.back() - leaves_cpu.front();
+    TargetState& state = targets_[target];
+    state.ops += result.ops;
+    state.elapsed += result.elapsed;
+    state.leaves_cpu += leaves;
+    state.busiest_client_cpu += result.busiest_load_cpu;
+    add_leaves(result, leaves);
+    return result;
+  });
+}
+
+WindowResult FanOutLoad::run_shards(std::size_t target, const WindowSpec& spec) {
+  const auto from = FanOutShard::Clock::now() + spec.warmup;
+  std::vector<WindowResult> parts(targets_[target].shards.size());
+  on_every_shard(target, [&](FanOutShard& shard, std::size_t index) {
+    const MeasuredPart part{.from = from,
+                            .until = from + spec.measured,
+                            .backend_cpu = index == 0 ? spec.backend_cpu : nullptr};
+    parts[index] = shard.run(part);
+  });
+  return merge(parts);
+}
+
+// Clients and leaves share some CPUs: what is busiest is one of them, or all of these CPUs
+// together. On a single one that is always the sum.
+void FanOutLoad::add_leaves(WindowResult& result, nanoseconds leaves_cpu) const {
+  const nanoseconds average = (result.load_cpu + leaves_cpu) / static_cast<std::int64_t>(cpus_);
+  result.busiest_load_cpu = std::max({result.busiest_load_cpu, leaves_cpu, average});
+}
+
+void FanOutLoad::disconnect(std::size_t target) noexcept {
+  on_every_shard(target, [](FanOutShard& shard, std::size_t) { shard.close(); });
+}
+
+LoadFigures FanOutLoad::figures(std::size_t target) const {
+  const TargetState& state = targets_[target];
+  LoadFigures whole = state.shards.front().figures();
+  for (auto shard = state.shards.begin() + 1; shard != state.shards.end(); ++shard) {
+    const LoadFigures part = shard->figures();
+    whole.latency.merge(part.latency);
+    for (const auto& [name, histogram] : part.times) whole.times[name].merge(histogram);
+    whole.fairness = Fairness{.least = std::min(whole.fairness->least, part.fairness->least),
+                              .most = std::max(whole.fairness->most, part.fairness->most)};
+  }
+  if (state.ops == 0) return whole;
+  const auto sub_requests = static_cast<double>(state.ops * params_.fan_out);
+  whole.figures["leaves_cpu_ns_per_sub_request"] =
+      static_cast<double>(state.leaves_cpu.count()) / sub_requests;
+  whole.figures["leaves_cpu_utilisation"] = share(state.leaves_cpu, state.elapsed);
+  whole.figures["clients_cpu_utilisation"] = share(state.busiest_client_cpu, state.elapsed);
+  return whole;
+}
+
+void FanOutLoad::on_every_shard(std::size_t target,
+                                const std::function<void(FanOutShard&, std::size_t)>& work) {
+  auto& shards = targets_[target].shards;
+  team_.run([&](std::size_t index) {
+    if (index < shards.size()) work(shards[index], index);
+  });
+}
+
+}  // namespace ringside

@@ -1,0 +1,163 @@
+#include "scenarios/fan_out/shard.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/load/connect.hpp"
+#include "harness/load/epoll_transport.hpp"
+
+namespace ringside {
+
+namespace {
+
+// A backend that answers nothing for so long, beyond what leaves wait, is taken for stuck.
+// Generous: machines are shared.
+constexpr std::chrono::seconds stall_limit{10};
+
+}  // namespace
+
+FanOutShard::FanOutShard(const FanOutParams& params, std::uint64_t seed, const Wire& wire,
+                         const StopSignal& interrupt)
+    : params_(params), seed_(seed), wire_(wire), interrupt_(interrupt) {}
+
+void FanOutShard::open(const Endpoint& endpoint, std::size_t number) {
+  StreamClient& self = *this;
+  if (!transport_) transport_ = std::make_unique<EpollTransport>(self, interrupt_);
+  transport_->add(connect_to(endpoint, stall_limit));
+  connections_.push_back({.number = number,
+                          .request = std::vector<std::byte>(params_.request_bytes),
+                          .answer = AnswerChecker(params_, seed_, wire_),
+                          .sent_at = {}});
+}
+
+void FanOutShard::prime() {
+  progress_ = Clock::now();
+  for (; primed_ < connections_.size(); ++primed_) start(primed_, Clock::now());
+  while (outstanding_ > 0) turn();
+}
+
+WindowResult FanOutShard::run(const MeasuredPart& part) {
+  const std::uint64_t all_ops_before = all_ops_;
+  measured_ops_ = 0;
+  window_.begin(part);
+  progress_ = Clock::now();
+  for (std::size_t stream = 0; stream < connections_.size(); ++stream) start(stream, Clock::now());
+  while (!window_.over() || outstanding_ > 0) turn();
+
+  WindowResult result = window_.result();
+  result.ops = measured_ops_;
+  result.bytes = measured_ops_ * params_.quorum * params_.reply_bytes;
+  result.all_ops = all_ops_ - all_ops_before;
+  return result;
+}
+
+void FanOutShard::close() noexcept {
+  transport_.reset();
+  connections_.clear();
+  primed_ = 0;
+  due_.clear();
+  outstanding_ = 0;
+  window_.abandon();
+}
+
+LoadFigures FanOutShard::figures() const {
+  LoadFigures figures;
+  figures.latency = times_.latency;
+  figures.times = {{"first_reply", times_.first_reply},
+                   {"last_reply", times_.last_reply},
+                   {"straggler_gap", times_.straggler_gap},
+                   {"excess_over_ideal", times_.excess_over_ideal},
+                   {"leaf_lateness", times_.leaf_lateness}};
+  figures.fairness = Fairness{};
+  if (!connections_.empty()) {
+    const auto [least, most] = std::ranges::minmax_element(connections_, {}, &Connection::ops);
+    figures.fairness = Fairness{.least = least->ops, .most = most->ops};
+  }
+  return figures;
+}
+
+void FanOutShard::turn() {
+  const bool something = transport_->turn();
+  start_due();
+  if (something) return;
+  const Clock::time_point now = Clock::now();
+  window_.pass(now);
+  if (now - progress_ > stall_limit + longest(params_.leaf_delay)) {
+    throw TargetFailure(TargetFailure::Kind::stalled,
+                        fmt::format("no answer for {} s, {} requests are outstanding",
+                                    stall_limit.count(), outstanding_));
+  }
+}
+
+void FanOutShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
+                          Clock::time_point now) {
+  Connection& connection = connections_[stream];
+  const bool complete = connection.answer.take(bytes, now);
+  window_.pass(now);
+  progress_ = now;
+  if (!complete) return;
+  --outstanding_;
+  ++all_ops_;
+  if (window_.measuring()) {
+    ++measured_ops_;
+    ++connection.ops;
+    record(connection, now);
+  }
+  due_.push_back(stream);
+}
+
+void FanOutShard::record(const Connection& connection, Clock::time_point now) {
+  const AnswerTimes& answer = connection.answer.times();
+  const auto latency = now - connection.sent_at;
+  times_.latency.record(latency);
+  times_.first_reply.record(answer.first_reply);
+  times_.last_reply.record(answer.last_reply);
+  times_.straggler_gap.record(answer.last_reply - answer.first_reply);
+  // The checker has refused replies from before the end of their delay. Less than nothing is left
+  // only when `now` is a batch's and older than the reply, by microseconds: it counts as nothing.
+  times_.excess_over_ideal.record(latency - answer.slowest_delay);
+  times_.leaf_lateness.record(answer.leaf_lateness);
+}
+
+void FanOutShard::start_due() {
+  Clock::time_point now = Clock::now();
+  for (const std::size_t stream : due_) {
+    // Between windows, and while priming, nothing follows.
+    if (window_.over()) break;
+    start(stream, now);
+    // What leaves in one system call has one time.
+    if (transport_->sends_at_once()) now = Clock::now();
+  }
+  due_.clear();
+}
+
+void FanOutShard::start(std::size_t stream, Clock::time_point now) {
+  Connection& connection = connections_[stream];
+  const std::uint64_t id = request_id(connection.number, ++connection.sequence);
+  wire_.write_request(id, connection.request);
+  connection.answer.expect(id, now);
+  connection.sent_at = now;
+  connection.unsent = true;
+  ++outstanding_;
+  transport_->send(stream);
+}
+
+std::span<const std::byte> FanOutShard::next_piece(std::size_t stream) {
+  Connection& connection = connections_[stream];
+  if (!std::exchange(connection.unsent, false)) return {};
+  return connection.request;
+}
+
+void FanOutShard::broken(std::size_t stream, int error) {
+  const Connection& connection = connections_[stream];
+  throw TargetFailure(
+      TargetFailure::Kind::broke_off,
+      fmt::format("connection {} was closed by the backend, request {}: {}", connection.number,
+                  connection.sequence,
+                  error == 0 ? "end of stream" : std::generic_category().message(error)));
+}
+
+}  // namespace ringside
