@@ -56,6 +56,15 @@ Acceptor make_acceptor(boost::asio::io_context& context, int listener) {
   return acceptor;
 }
 
+std::vector<Endpoint> to_endpoints(std::span<const sockaddr_in> addresses) {
+  std::vector<Endpoint> endpoints;
+  for (const sockaddr_in& address : addresses) {
+    endpoints.emplace_back(boost::asio::ip::address_v4(ntohl(address.sin_addr.s_addr)),
+                           ntohs(address.sin_port));
+  }
+  return endpoints;
+}
+
 Descriptor make_stop_descriptor(boost::asio::io_context& context, const StopSignal& stop) {
   UniqueFd copy = duplicate(stop.fd());
   Descriptor descriptor(context, copy.get());

@@ -2,12 +2,15 @@
 // the names of the types bound to its executor. The flow (accept, read, write) is the cells' own.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <chrono>
 #include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
@@ -27,6 +30,7 @@ namespace ringside::asio_support {
 // The concrete executor instead of Asio's default any_io_executor spares a type-erased call, and
 // its copy, at every operation.
 using Executor = boost::asio::io_context::executor_type;
+using Endpoint = boost::asio::ip::tcp::endpoint;
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor>;
 using Timer = boost::asio::basic_waitable_timer<
@@ -45,6 +49,9 @@ void run_loops(std::span<const int> listeners, const StopSignal& stop,
 
 /// An acceptor on a descriptor of its own for `listener`, which stays the caller's.
 Acceptor make_acceptor(boost::asio::io_context& context, int listener);
+
+/// The same addresses in Asio's own type.
+std::vector<Endpoint> to_endpoints(std::span<const sockaddr_in> addresses);
 
 /// A descriptor that becomes readable when `stop` is raised: wait for it, never read from it.
 Descriptor make_stop_descriptor(boost::asio::io_context& context, const StopSignal& stop);

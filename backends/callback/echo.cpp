@@ -8,8 +8,8 @@
 #include <boost/asio/write.hpp>
 
 #include "backends/asio_support/loop.hpp"
+#include "backends/callback/failed_accept.hpp"
 #include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "scenarios/echo/task.hpp"
 
 namespace ringside::callback {
@@ -22,7 +22,6 @@ namespace asio = boost::asio;
 using asio_support::Acceptor;
 using asio_support::Loop;
 using asio_support::Socket;
-using asio_support::Timer;
 using boost::system::error_code;
 
 // Reads, then writes what it read, never both at once: a peer that does not take its answers is not
@@ -56,12 +55,12 @@ class Server {
  public:
   Server(asio::io_context& context, int listener, std::size_t buffer_bytes)
       : acceptor_(asio_support::make_acceptor(context, listener)),
-        pause_(context),
+        failed_(context),
         buffer_bytes_(buffer_bytes) {}
 
   void accept() {
     acceptor_.async_accept([this](error_code error, Socket socket) {
-      if (error) return on_failed_accept(error);
+      if (error) return failed_.retry(error, [this] { accept(); });
       set_no_delay(socket.native_handle());
       std::make_shared<Connection>(std::move(socket), buffer_bytes_)->read();
       accept();
@@ -69,21 +68,8 @@ class Server {
   }
 
  private:
-  void on_failed_accept(error_code error) {
-    switch (classify_accept(error.value())) {
-      case AcceptFailure::broken:
-        throw_errno("accept", error.value());
-      case AcceptFailure::exhausted:
-        pause_.expires_after(accept_pause);
-        return pause_.async_wait([this](error_code) { accept(); });
-      case AcceptFailure::none_left:
-      case AcceptFailure::try_again:
-        return accept();
-    }
-  }
-
   Acceptor acceptor_;
-  Timer pause_;
+  FailedAccept failed_;
   std::size_t buffer_bytes_;
 };
 

@@ -1,20 +1,16 @@
 // Echo with Asio coroutines: each connection is a function that reads like blocking code, and gives
 // the thread back wherever it says co_await.
 #include <cstddef>
-#include <exception>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "backends/asio_support/loop.hpp"
+#include "backends/coroutine/coroutine.hpp"
 #include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "scenarios/echo/task.hpp"
 
 namespace ringside::coroutine {
@@ -25,15 +21,8 @@ namespace {
 
 namespace asio = boost::asio;
 using asio_support::Acceptor;
-using asio_support::Executor;
 using asio_support::Loop;
 using asio_support::Socket;
-using asio_support::Timer;
-
-using Task = asio::awaitable<void, Executor>;
-
-// co_await gives (error, result) instead of throwing: a peer that leaves is no exception here.
-constexpr asio::as_tuple_t<asio::use_awaitable_t<Executor>> use_tuple{};
 
 // Reads, then writes what it read, never both at once: a peer that does not take its answers is not
 // read from, and one buffer is all a connection holds. Returning closes the socket.
@@ -50,7 +39,6 @@ Task echo_connection(Socket socket, std::size_t buffer_bytes) {
 }
 
 Task accept_connections(Acceptor acceptor, std::size_t buffer_bytes) {
-  Timer pause(acceptor.get_executor());
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(use_tuple);
     if (!error) {
@@ -59,18 +47,8 @@ Task accept_connections(Acceptor acceptor, std::size_t buffer_bytes) {
                      asio::detached);
       continue;
     }
-    const AcceptFailure failure = classify_accept(error.value());
-    if (failure == AcceptFailure::broken) throw_errno("accept", error.value());
-    if (failure == AcceptFailure::exhausted) {
-      pause.expires_after(accept_pause);
-      co_await pause.async_wait(use_tuple);
-    }
+    co_await recover_from_failed_accept(error, acceptor.get_executor());
   }
-}
-
-// asio::detached would swallow what the accepting coroutine throws.
-void rethrow(const std::exception_ptr& failure) {
-  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace

@@ -20,8 +20,6 @@
 
 #include <fmt/format.h>
 
-#include "backends/io_uring/buffer_ring.hpp"
-#include "backends/io_uring/ring.hpp"
 #include "backends/support/fan_out_messages.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
@@ -29,12 +27,17 @@
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
 #include "scenarios/fan_out/task.hpp"
+#include "uring/buffer_ring.hpp"
+#include "uring/ring.hpp"
 
 namespace ringside::io_uring {
 
 void fan_out(const FanOutTask& task);
 
 namespace {
+
+using uring::BufferRing;
+using uring::Ring;
 
 constexpr unsigned submissions = 256;   // a turn's sends of several parents
 constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
@@ -102,7 +105,7 @@ class FanOutLoop {
       : task_(task),
         listener_(listener),
         ring_(submissions, completions),
-        buffers_(ring_, 0, buffer_count(buffer_size(task)), buffer_size(task)) {
+        buffers_(ring_, 0, uring::buffer_count(buffer_size(task)), buffer_size(task)) {
     buffers_.provide(first_buffers);
     buffers_.publish();
     task.effective("setup flags", ring_.generation().setup_names);

@@ -17,10 +17,10 @@
 
 #include <fmt/format.h>
 
-#include "backends/io_uring/ring.hpp"
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
 #include "scenarios/file_copy/task.hpp"
+#include "uring/ring.hpp"
 
 namespace ringside::io_uring {
 
@@ -148,7 +148,7 @@ class CopyLoop {
   std::size_t in_flight_ = 0;  // with the kernel
   std::vector<Slot> slots_;
   BlockBuffers buffers_;  // outlives the ring that reads and writes it
-  Ring ring_;
+  uring::Ring ring_;
   bool registered_ = false;
 };
 

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <span>
 
-#include "backends/io_uring/ring.hpp"
+#include "uring/ring.hpp"
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 /// How many buffers of that size a network server's ring should have at most: 64 MiB of them,
 /// within reason. A power of two.
@@ -59,4 +59,4 @@ class BufferRing {
   int unpublished_ = 0;
 };
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring
