@@ -36,7 +36,7 @@ const std::array<Profile, 3>& profiles() {
       {.name = "quick",
        .summary = "one set of parameters, about a minute",
        .echo = {},
-       .file_copy = {.sets = {{1, mebi(64)}, {512, kibi(64)}}},
+       .file_copy = {.sets = {{1, mebi(32)}}},
        .rounds = 10,
        .cycles = 20},
       {.name = "standard",
