@@ -69,8 +69,8 @@ FileSet parse_file_set(std::string_view text) {
   }
   try {
     set.file_bytes = parse_bytes(std::string_view(after + 1, end));
-  } catch (const Error& failure) {
-    throw Error(fmt::format("--files '{}': {}", text, failure.what()), failure.mend());
+  } catch (const Error& refusal) {
+    throw Error(fmt::format("--files '{}': {}", text, refusal.what()), refusal.mend());
   }
   return set;
 }
