@@ -275,13 +275,39 @@ std::vector<std::string> SectionMaker::caveats() const {
   return result;
 }
 
+/// What every backend with figures says alike, when there are several to agree.
+std::map<std::string, std::string> agreed_facts(const std::vector<Row>& rows) {
+  std::map<std::string, std::string> agreed;
+  std::size_t speakers = 0;
+  for (const Row& row : rows) {
+    if (row.control || row.reference || row.effective.empty()) continue;
+    if (speakers++ == 0) agreed = row.effective;
+    std::erase_if(agreed, [&](const auto& fact) {
+      const auto said = row.effective.find(fact.first);
+      return said == row.effective.end() || said->second != fact.second;
+    });
+  }
+  return speakers > 1 ? agreed : std::map<std::string, std::string>();
+}
+
 std::vector<std::string> SectionMaker::obtained() const {
   std::vector<std::string> result;
+  const std::map<std::string, std::string> agreed = agreed_facts(group_.rows);
+  const auto add = [&](const std::string& who, const std::map<std::string, std::string>& facts) {
+    std::vector<std::string> words;
+    for (const auto& [name, value] : facts) words.push_back(name + " " + value);
+    if (words.empty()) return;
+    result.push_back(printable(fmt::format("{}: {}", who, fmt::join(words, ", "))));
+  };
+  add("all backends", agreed);
   for (const Row& row : group_.rows) {
-    if (row.control || row.effective.empty()) continue;
-    std::vector<std::string> facts;
-    for (const auto& [name, value] : row.effective) facts.push_back(name + " " + value);
-    result.push_back(printable(fmt::format("{}: {}", display_name(row), fmt::join(facts, ", "))));
+    if (row.control) continue;
+    std::map<std::string, std::string> own = row.effective;
+    std::erase_if(own, [&](const auto& fact) {
+      const auto said = agreed.find(fact.first);
+      return said != agreed.end() && said->second == fact.second;
+    });
+    add(display_name(row), own);
   }
   return result;
 }
