@@ -51,8 +51,8 @@ bool is_ready(const auto& future, Patience patience) {
 // single operations: asio::async_read and async_write would go on on the thread that runs the
 // io_context, and Asio's sockets are not for two threads at once.
 struct Peer {
-  Socket socket;
   Bytes message;
+  Socket socket;  // below what it reads into: closed first
   std::size_t filled = 0;
   asio::const_buffer unsent = {};
   bool replied = true;  // a leaf, to the request passed on last
@@ -95,11 +95,12 @@ class Parent {
  public:
   Parent(Socket client, const FanOutTask& task)
       : task_(task),
-        client_{std::move(client), Bytes(task.request_bytes)},
+        request_(task.request_bytes),
         answer_(task.quorum * task.reply_bytes),
+        client_{Bytes(task.request_bytes), std::move(client)},
         replies_(task.quorum) {
     for (std::size_t i = 0; i < task.leaves.size(); ++i) {
-      leaves_.push_back({Socket(client_.socket.get_executor()), Bytes(task.reply_bytes)});
+      leaves_.push_back({Bytes(task.reply_bytes), Socket(client_.socket.get_executor())});
       leaves_.back().socket.open(asio::ip::tcp::v4());
     }
   }
@@ -189,10 +190,9 @@ class Parent {
   }
 
   const FanOutTask& task_;
-  Bytes request_ = Bytes(task_.request_bytes);
+  Bytes request_, answer_;  // above the sockets that they are written to
   Peer client_;
   std::vector<Peer> leaves_;
-  Bytes answer_;
   std::size_t replies_;  // to request_, in answer_; the quorum when none is waited for
 };
 
