@@ -5,6 +5,7 @@
 namespace ringside::future {
 
 void echo(const EchoTask& task);
+void fan_out(const FanOutTask& task);
 
 extern const Backend backend;
 const Backend backend{
@@ -13,6 +14,7 @@ const Backend backend{
     .version = asio_support::version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .fan_out = fan_out,
 };
 
 }  // namespace ringside::future

@@ -4,9 +4,7 @@
 #include <sys/socket.h>
 
 #include <cstddef>
-#include <future>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <vector>
 
@@ -15,9 +13,9 @@
 #include <boost/asio/write.hpp>
 
 #include "backends/asio_support/loop.hpp"
+#include "backends/future/accepting.hpp"
 #include "backends/support/socket.hpp"
 #include "backends/support/thread_group.hpp"
-#include "base/error.hpp"
 #include "base/stop_signal.hpp"
 #include "scenarios/echo/task.hpp"
 
@@ -29,11 +27,7 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::use_future;
-using asio_support::Acceptor;
-using asio_support::BackgroundLoop;
-using asio_support::Descriptor;
 using asio_support::Socket;
-using asio_support::Timer;
 
 // Reads, then writes what it read, never both at once: a peer that does not take its answers is not
 // read from, and one buffer is all a connection holds. Returning closes the socket.
@@ -52,33 +46,7 @@ void echo_connection(Socket socket, std::size_t buffer_bytes, const std::stop_to
   }
 }
 
-// Asio's objects are not for two threads at once, and the thread that accepts is not the one that
-// hears of the stop: each call holds the lock, the wait for its future does not.
-class SharedAcceptor {
- public:
-  explicit SharedAcceptor(Acceptor acceptor) : acceptor_(std::move(acceptor)) {}
-
-  std::future<Socket> accept() {
-    const std::scoped_lock lock(mutex_);
-    return acceptor_.async_accept(use_future);
-  }
-
-  // Completes with an error what is pending, and whatever is started later.
-  void close() {
-    const std::scoped_lock lock(mutex_);
-    acceptor_.close();
-  }
-
- private:
-  std::mutex mutex_;
-  Acceptor acceptor_;
-};
-
-void accept_connections(const EchoTask& task, SharedAcceptor& acceptor, Timer pause) {
-  const auto wait_a_moment = [&] {
-    pause.expires_after(accept_pause);
-    pause.async_wait(use_future).get();
-  };
+void accept_connections(const EchoTask& task, SharedAcceptor& acceptor, asio::io_context& context) {
   ThreadGroup connections;
   for (;;) {
     try {
@@ -87,32 +55,12 @@ void accept_connections(const EchoTask& task, SharedAcceptor& acceptor, Timer pa
       const auto serve = [socket, bytes = task.buffer_bytes](const std::stop_token& stop) {
         echo_connection(std::move(*socket), bytes, stop);
       };
-      while (!connections.start(serve) && !task.stop.raised()) wait_a_moment();
+      while (!connections.start(serve) && !task.stop.raised()) wait_a_moment(context);
     } catch (const boost::system::system_error& failure) {
       if (task.stop.raised()) return;
-      const int error = failure.code().value();
-      const AcceptFailure kind = classify_accept(error);
-      if (kind == AcceptFailure::broken) throw_errno("accept", error);
-      if (kind == AcceptFailure::exhausted) wait_a_moment();
+      recover_from_failed_accept(failure.code(), context);
     }
   }
-}
-
-void serve(const EchoTask& task, int listener) {
-  BackgroundLoop loop;
-  Descriptor stop = asio_support::make_stop_descriptor(loop.context(), task.stop);
-  SharedAcceptor acceptor(asio_support::make_acceptor(loop.context(), listener));
-  std::future<void> accepting = std::async(std::launch::async, [&] {
-    try {
-      accept_connections(task, acceptor, Timer(loop.context()));
-    } catch (...) {
-      task.stop.raise();  // wakes the thread that waits below, and will rethrow this
-      throw;
-    }
-  });
-  stop.async_wait(Descriptor::wait_read, use_future).get();
-  acceptor.close();
-  accepting.get();
 }
 
 }  // namespace
@@ -121,7 +69,11 @@ void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context on a thread of its own per listener");
   task.effective("threads", "one per connection");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) { serve(task, listener); });
+  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
+    serve(task.stop, listener, [&](SharedAcceptor& acceptor, asio::io_context& context) {
+      accept_connections(task, acceptor, context);
+    });
+  });
 }
 
 }  // namespace ringside::future
