@@ -1,6 +1,5 @@
 #include "base/stop_signal.hpp"
 
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -14,16 +13,12 @@ namespace ringside {
 StopSignal::StopSignal() : fd_(check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
 
 void StopSignal::raise() const noexcept {
+  raised_ = true;
   const int saved_errno = errno;  // this may run in a signal handler
   const std::uint64_t one = 1;
   // EAGAIN would mean that the counter is full, and then it is raised already.
   [[maybe_unused]] const auto written = ::write(fd_.get(), &one, sizeof one);
   errno = saved_errno;
-}
-
-bool StopSignal::raised() const noexcept {
-  pollfd waiting{.fd = fd_.get(), .events = POLLIN, .revents = 0};
-  return ::poll(&waiting, 1, 0) > 0;
 }
 
 }  // namespace ringside
