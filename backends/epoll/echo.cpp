@@ -7,16 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
 
+#include "backends/epoll/acceptor.hpp"
 #include "backends/support/loops.hpp"
-#include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
@@ -27,8 +25,6 @@ namespace ringside::epoll {
 void echo(const EchoTask& task);
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // What one epoll_wait may return: with hundreds of busy connections, one call serves them all.
 constexpr std::size_t event_batch = 512;
@@ -49,18 +45,18 @@ class EchoLoop {
       : listener_(listener),
         stop_(task.stop.fd()),
         epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        acceptor_(epoll_, listener),
         buffer_(task.buffer_bytes) {
-    check(control(EPOLL_CTL_ADD, listener_, EPOLLIN), "epoll_ctl");
-    check(control(EPOLL_CTL_ADD, stop_, EPOLLIN), "epoll_ctl");
+    check(control(epoll_, EPOLL_CTL_ADD, stop_, EPOLLIN), "epoll_ctl");
   }
 
   void run() {
     std::array<epoll_event, event_batch> events;
     for (;;) {
-      const int timeout_ms = accept_again_ ? static_cast<int>(accept_pause.count()) : -1;
+      const int timeout_ms = acceptor_.timeout_ms();
       const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
       if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
-      if (accept_again_ && Clock::now() >= *accept_again_) resume_accepting();
+      acceptor_.resume_when_due();
 
       for (int i = 0; i < count; ++i) {
         const auto& [mask, data] = events[static_cast<std::size_t>(i)];
@@ -96,7 +92,7 @@ class EchoLoop {
     }
     // There may be more, whose edge is spent: setting the events anew reports it again, behind
     // everybody who waits already.
-    return control(EPOLL_CTL_MOD, connection.socket.get(), connection_events) == 0;
+    return control(epoll_, EPOLL_CTL_MOD, connection.socket.get(), connection_events) == 0;
   }
 
   // False when the connection is broken.
@@ -116,49 +112,21 @@ class EchoLoop {
   }
 
   void accept_waiting() {
-    for (;;) {
-      UniqueFd socket(::accept4(listener_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
-      if (!socket) {
-        const int error = errno;
-        switch (classify_accept(error)) {
-          case AcceptFailure::try_again:
-            continue;
-          case AcceptFailure::none_left:
-            return;
-          case AcceptFailure::exhausted:
-            return pause_accepting();
-          case AcceptFailure::broken:
-            throw_errno("accept4", error);
-        }
+    while (UniqueFd socket = acceptor_.accept()) {
+      if (control(epoll_, EPOLL_CTL_ADD, socket.get(), connection_events) < 0) {
+        return acceptor_.pause();
       }
-      set_no_delay(socket.get());
-      if (control(EPOLL_CTL_ADD, socket.get(), connection_events) < 0) return pause_accepting();
       const auto index = static_cast<std::size_t>(socket.get());
       if (index >= connections_.size()) connections_.resize(index + 1);
       connections_[index].socket = std::move(socket);
     }
   }
 
-  void pause_accepting() {
-    accept_again_ = Clock::now() + accept_pause;
-    check(control(EPOLL_CTL_MOD, listener_, 0), "epoll_ctl");
-  }
-
-  void resume_accepting() {
-    accept_again_.reset();
-    check(control(EPOLL_CTL_MOD, listener_, EPOLLIN), "epoll_ctl");
-  }
-
-  int control(int operation, int fd, std::uint32_t events) {
-    epoll_event event{.events = events, .data = {.fd = fd}};
-    return ::epoll_ctl(epoll_.get(), operation, fd, &event);
-  }
-
   int listener_, stop_;
   UniqueFd epoll_;
+  Acceptor acceptor_;
   std::vector<std::byte> buffer_;
   std::vector<Connection> connections_;  // by descriptor: the kernel hands out the lowest numbers
-  std::optional<Clock::time_point> accept_again_;
 };
 
 }  // namespace
