@@ -5,6 +5,7 @@
 namespace ringside::epoll {
 
 void echo(const EchoTask& task);
+void fan_out(const FanOutTask& task);
 
 namespace {
 
@@ -23,6 +24,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .fan_out = fan_out,
 };
 
 }  // namespace ringside::epoll
