@@ -10,12 +10,6 @@
 
 namespace ringside::test {
 
-Listeners listen_with_small_buffers(std::size_t count) {
-  Listeners listeners = listen_apart(count);
-  for (const UniqueFd& socket : listeners.sockets) set_buffers(socket.get(), small_buffers);
-  return listeners;
-}
-
 std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts) {
   std::vector<const Backend*> offering{&fake_backend("steady")};
   for (const Backend& backend : backends()) {

@@ -17,13 +17,6 @@
 
 namespace ringside::test {
 
-/// So little that a few hundred KiB fill a connection. The kernel's own sizes grow to megabytes,
-/// and what fits there never makes a cell wait.
-inline constexpr SocketBuffers small_buffers{.send_bytes = 65536, .receive_bytes = 65536};
-
-/// Ports of their own whose connections have small_buffers at the cell's end.
-Listeners listen_with_small_buffers(std::size_t count);
-
 /// What a test is run for.
 struct EchoCase {
   const Backend* backend;  ///< has an echo cell; lives in a table

@@ -40,6 +40,12 @@ void set_buffers(int socket, const SocketBuffers& buffers) {
   if (buffers.receive_bytes > 0) set_option(socket, SOL_SOCKET, SO_RCVBUF, buffers.receive_bytes);
 }
 
+Listeners listen_with_small_buffers(std::size_t count) {
+  Listeners listeners = listen_apart(count);
+  for (const UniqueFd& socket : listeners.sockets) set_buffers(socket.get(), small_buffers);
+  return listeners;
+}
+
 Client::Client(const SocketBuffers& buffers)
     : socket_(check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket")) {
   set_option(fd(), IPPROTO_TCP, TCP_NODELAY, 1);

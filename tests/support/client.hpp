@@ -27,6 +27,13 @@ struct SocketBuffers {
 /// On a listening socket it holds for the connections accepted from it. Throws Error.
 void set_buffers(int socket, const SocketBuffers& buffers);
 
+/// So little that a few hundred KiB fill a connection. The kernel's own sizes grow to megabytes,
+/// and what fits there never makes a cell wait.
+inline constexpr SocketBuffers small_buffers{.send_bytes = 65536, .receive_bytes = 65536};
+
+/// Ports of their own whose connections have small_buffers at the cell's end.
+Listeners listen_with_small_buffers(std::size_t count);
+
 /// A non-blocking socket with TCP_NODELAY. Nothing here waits longer than `patience`; whatever the
 /// server is not allowed to do is thrown as an Error, which fails the test.
 class Client {

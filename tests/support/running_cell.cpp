@@ -18,19 +18,26 @@ std::vector<int> descriptors(const Listeners& listeners) {
   return sockets;
 }
 
+CellFunction echo_cell(const Backend& backend, std::size_t buffer_bytes) {
+  return [&backend, buffer_bytes](std::span<const int> listeners, const StopSignal& stop) {
+    backend.echo(EchoTask{.listeners = listeners,
+                          .buffer_bytes = buffer_bytes,
+                          .stop = stop,
+                          .effective = [](std::string_view, std::string_view) {}});
+  };
+}
+
 }  // namespace
 
-RunningCell::RunningCell(const Backend& backend, Listeners listeners, std::size_t buffer_bytes)
-    : backend_(backend), listeners_(std::move(listeners)), sockets_(descriptors(listeners_)) {
-  std::packaged_task<void()> task([this, buffer_bytes] {
-    backend_.echo(EchoTask{.listeners = sockets_,
-                           .buffer_bytes = buffer_bytes,
-                           .stop = stop_,
-                           .effective = [](std::string_view, std::string_view) {}});
-  });
+RunningCell::RunningCell(std::string_view name, Listeners listeners, CellFunction cell)
+    : name_(name), listeners_(std::move(listeners)), sockets_(descriptors(listeners_)) {
+  std::packaged_task<void()> task([this, cell = std::move(cell)] { cell(sockets_, stop_); });
   done_ = task.get_future();
   thread_ = std::thread(std::move(task));
 }
+
+RunningCell::RunningCell(const Backend& backend, Listeners listeners, std::size_t buffer_bytes)
+    : RunningCell(backend.name, std::move(listeners), echo_cell(backend, buffer_bytes)) {}
 
 RunningCell::~RunningCell() {
   join();
@@ -53,8 +60,8 @@ void RunningCell::join() {
   if (!thread_.joinable()) return;
   stop_.raise();
   if (done_.wait_for(patience) != std::future_status::ready) {
-    fmt::print(stderr, "{}: the cell did not return within {} s of being told to stop\n",
-               backend_.name, patience.count());
+    fmt::print(stderr, "{}: the cell did not return within {} s of being told to stop\n", name_,
+               patience.count());
     std::abort();
   }
   thread_.join();

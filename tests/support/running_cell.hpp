@@ -1,8 +1,12 @@
-// An echo cell at work in this process.
+// A cell at work in this process.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <future>
+#include <span>
+#include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -15,12 +19,18 @@ namespace ringside::test {
 /// What a cell reads at once when a test has no reason to choose.
 inline constexpr std::size_t default_buffer_bytes = 16384;
 
-/// Runs an echo cell on a thread of its own, in this process so that sanitizers see it. A cell that
+/// What runs a cell, until the signal is raised: its listening sockets, and the signal.
+using CellFunction = std::function<void(std::span<const int> listeners, const StopSignal& stop)>;
+
+/// Runs a cell on a thread of its own, in this process so that sanitizers see it. A cell that
 /// does not return when told to stop cannot be got rid of: the process is aborted, after
 /// `patience`.
 class RunningCell {
  public:
-  /// Starts the cell on `listeners`, one loop each.
+  /// Starts `cell` on `listeners`, one loop each; `name` is for messages.
+  RunningCell(std::string_view name, Listeners listeners, CellFunction cell);
+
+  /// Starts the backend's echo cell.
   RunningCell(const Backend& backend, Listeners listeners,
               std::size_t buffer_bytes = default_buffer_bytes);
   RunningCell(const RunningCell&) = delete;
@@ -42,7 +52,7 @@ class RunningCell {
  private:
   void join();
 
-  const Backend& backend_;
+  const std::string name_;
   const Listeners listeners_;
   const std::vector<int> sockets_;
   const StopSignal stop_;
