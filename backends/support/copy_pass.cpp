@@ -1,0 +1,147 @@
+#include "backends/support/copy_pass.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/stop_signal.hpp"
+
+namespace ringside {
+
+namespace {
+
+// What the user can do about `code`, an errno value from working on a file.
+std::string mend(int code) {
+  switch (code) {
+    case ENOSPC:
+    case EDQUOT:
+      return "free space, or choose another --dir";
+    case EFBIG:
+      return "raise the limit of file sizes (ulimit -f), or copy smaller --files";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "choose a --dir that you may read and write";
+    case EMFILE:
+      return "raise the limit of open files (ulimit -n), or lower --depth";
+    case EINVAL:
+      return "where --direct is set, leave it out, or give --block and --files in multiples of the "
+             "device's block size and a --dir whose file system takes O_DIRECT";
+    default:
+      return {};
+  }
+}
+
+UniqueFd open_file(const std::string& path, int flags) {
+  int fd = -1;
+  do {
+    fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+  } while (fd < 0 && errno == EINTR);  // from file systems that ask another program
+  if (fd < 0) throw_errno(fmt::format("open {}", path), errno, mend(errno));
+  return UniqueFd(fd);
+}
+
+[[noreturn]] void throw_shrunk(const FilePair& file) {
+  struct stat now {};
+  check(::fstat(file.source(), &now), "fstat");
+  throw Error(fmt::format("source {} ended at byte {} of {}", file.names().source, now.st_size,
+                          file.names().bytes),
+              "leave the sources alone while they are copied");
+}
+
+// Bytes of a result, 0 where the call is to be made again.
+std::size_t checked(std::string_view operation, const std::string& path, std::uint64_t offset,
+                    ssize_t result) {
+  if (result >= 0) return static_cast<std::size_t>(result);
+  const int code = static_cast<int>(-result);
+  if (code == EINTR || code == EAGAIN) return 0;
+  throw_errno(fmt::format("{} {} at byte {}", operation, path, offset), code, mend(code));
+}
+
+}  // namespace
+
+// An empty file has one block, of no bytes.
+FilePair::FilePair(const FileToCopy& names, std::size_t block_bytes)
+    : names_(names),
+      blocks_left_(std::max<std::uint64_t>((names.bytes + block_bytes - 1) / block_bytes, 1)) {}
+
+CopyPass::CopyPass(const FileCopyTask& task, std::span<const FileToCopy> manifest)
+    : task_(task), untaken_(manifest) {}
+
+std::optional<Block> CopyPass::take() {
+  const std::scoped_lock lock(mutex_);
+  if (failure_ || task_.stop.raised()) return std::nullopt;
+  if (!current_) {
+    if (untaken_.empty()) return std::nullopt;
+    current_ = std::make_shared<FilePair>(untaken_.front(), task_.block_bytes);
+    untaken_ = untaken_.subspan(1);
+    offset_ = 0;
+  }
+  const std::uint64_t left = current_->names().bytes - offset_;
+  const auto bytes = static_cast<std::size_t>(std::min<std::uint64_t>(left, task_.block_bytes));
+  Block block{.file = current_, .offset = offset_, .bytes = bytes};
+  offset_ += bytes;
+  if (bytes == left) current_.reset();
+  return block;
+}
+
+void CopyPass::begin(Block& block) {
+  FilePair& file = *block.file;
+  {
+    const std::scoped_lock lock(file.opening_);
+    if (!file.source_) {
+      file.begun_ = FileCopyTask::Clock::now();
+      file.source_ = open_file(file.names().source, task_.source_flags);
+      file.destination_ = open_file(file.names().destination, task_.destination_flags);
+    }
+  }
+  block.begun = FileCopyTask::Clock::now();
+}
+
+void CopyPass::finish(Block& block) {
+  if (block.bytes > 0) task_.block_copied(block.begun);
+  // Whoever is last sees all that the others have done with the files.
+  if (block.file->blocks_left_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  close(*block.file);
+  task_.file_copied(block.file->begun_);
+}
+
+void CopyPass::close(FilePair& file) {
+  file.source_.reset();
+  if (::close(file.destination_.release()) < 0 && errno != EINTR) {
+    throw_errno(fmt::format("close {}", file.names().destination), errno, mend(errno));
+  }
+}
+
+void CopyPass::fail() noexcept {
+  const std::scoped_lock lock(mutex_);
+  if (!failure_) failure_ = std::current_exception();
+}
+
+void CopyPass::rethrow_failure() {
+  const std::scoped_lock lock(mutex_);
+  if (failure_) std::rethrow_exception(failure_);
+}
+
+std::size_t bytes_read(const Block& block, std::size_t done, ssize_t result) {
+  if (result == 0) throw_shrunk(*block.file);
+  return checked("read", block.file->names().source, block.offset + done, result);
+}
+
+std::size_t bytes_written(const Block& block, std::size_t done, ssize_t result) {
+  // Nothing written, and no reason why: asking again for ever would not make it true.
+  const ssize_t judged = result == 0 ? -EIO : result;
+  return checked("write", block.file->names().destination, block.offset + done, judged);
+}
+
+}  // namespace ringside
