@@ -1,13 +1,25 @@
 // What every cell must know about sockets and would otherwise say again: options and error classes.
 #pragma once
 
+#include <netinet/in.h>
+
 #include <chrono>
+
+#include "base/fd.hpp"
 
 namespace ringside {
 
 /// Switches Nagle's algorithm off: an answer written in two pieces would otherwise wait for the
 /// peer's delayed acknowledgement, 40 ms each. Failure is ignored: the peer may be gone already.
 void set_no_delay(int socket) noexcept;
+
+/// A socket on its way to `address`, with TCP_NODELAY. `flags` are those of socket(2): with
+/// SOCK_NONBLOCK it may be under way still, and how that ended shows at the first use. None, with
+/// errno set, when there is no descriptor or the connection was refused at once.
+UniqueFd connect_to(const sockaddr_in& address, int flags) noexcept;
+
+/// Whether a positive errno value says that there are no descriptors or no memory for one more.
+bool is_exhausted(int error) noexcept;
 
 /// What a failed accept(2) says about going on. Source: accept(2), "Error handling".
 enum class AcceptFailure {
