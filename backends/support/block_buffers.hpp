@@ -8,7 +8,8 @@
 
 namespace ringside {
 
-/// Buffers of one size in one allocation, each aligned as asked for and to a page. Move-only.
+/// Buffers of one size in one allocation, each aligned as asked for and to a page; on huge pages
+/// where the kernel grants them, whatever their number, so that all cells have the same. Move-only.
 class BlockBuffers {
  public:
   /// Throws Error when there is not so much memory.

@@ -144,4 +144,22 @@ std::size_t bytes_written(const Block& block, std::size_t done, ssize_t result) 
   return checked("write", block.file->names().destination, block.offset + done, judged);
 }
 
+void pread_block(const Block& block, std::span<std::byte> buffer) {
+  std::size_t done = 0;
+  while (done < block.bytes) {
+    const ssize_t result = ::pread(block.file->source(), &buffer[done], block.bytes - done,
+                                   static_cast<off_t>(block.offset + done));
+    done += bytes_read(block, done, result < 0 ? -errno : result);
+  }
+}
+
+void pwrite_block(const Block& block, std::span<const std::byte> buffer) {
+  std::size_t done = 0;
+  while (done < block.bytes) {
+    const ssize_t result = ::pwrite(block.file->destination(), &buffer[done], block.bytes - done,
+                                    static_cast<off_t>(block.offset + done));
+    done += bytes_written(block, done, result < 0 ? -errno : result);
+  }
+}
+
 }  // namespace ringside

@@ -89,4 +89,9 @@ class CopyPass {
 std::size_t bytes_read(const Block& block, std::size_t done, ssize_t result);
 std::size_t bytes_written(const Block& block, std::size_t done, ssize_t result);
 
+/// pread(2) and pwrite(2), as often as it takes to move the whole block into and out of the front
+/// of `buffer`. Throw as above.
+void pread_block(const Block& block, std::span<std::byte> buffer);
+void pwrite_block(const Block& block, std::span<const std::byte> buffer);
+
 }  // namespace ringside
