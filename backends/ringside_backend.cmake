@@ -21,7 +21,10 @@ function(ringside_backend NAME)
   endif()
 
   add_library(ringside_backend_${NAME} STATIC ${SOURCES})
-  target_link_libraries(ringside_backend_${NAME} PUBLIC ringside_support ${ARG_LIBRARIES})
+  target_link_libraries(ringside_backend_${NAME} PUBLIC ringside_support)
+  if(FOUND)
+    target_link_libraries(ringside_backend_${NAME} PUBLIC ${ARG_LIBRARIES})
+  endif()
   if(ARG_PACKAGE AND FOUND)
     target_link_libraries(ringside_backend_${NAME} PUBLIC PkgConfig::${ARG_PACKAGE})
     target_compile_definitions(ringside_backend_${NAME}

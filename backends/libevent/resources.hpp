@@ -25,4 +25,7 @@ using UniqueListener = std::unique_ptr<evconnlistener, Release<evconnlistener_fr
 /// change what is measured. Throws Error.
 UniqueBase make_base();
 
+/// As make_base, with locks: other threads may call event_active on its events. Throws Error.
+UniqueBase make_shared_base();
+
 }  // namespace ringside::libevent
