@@ -7,6 +7,7 @@
 namespace ringside::blocking_threads {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 
 namespace {
 
@@ -26,6 +27,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
 };
 
 }  // namespace ringside::blocking_threads

@@ -5,6 +5,7 @@
 namespace ringside::epoll {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 void fan_out(const FanOutTask& task);
 
 namespace {
@@ -24,6 +25,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
     .fan_out = fan_out,
 };
 

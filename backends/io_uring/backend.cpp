@@ -11,6 +11,7 @@
 namespace ringside::io_uring {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 
 namespace {
 
@@ -40,6 +41,7 @@ const Backend backend{
     .version = version,
     .available = available,
     .echo = echo,
+    .file_copy = file_copy,
 };
 
 }  // namespace ringside::io_uring

@@ -8,6 +8,7 @@
 namespace ringside::libevent {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 
 namespace {
 
@@ -25,6 +26,7 @@ const Backend backend{
     .version = version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
 };
 
 }  // namespace ringside::libevent
