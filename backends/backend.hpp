@@ -28,6 +28,9 @@ struct Backend {
   void (*echo)(const EchoTask&) = nullptr;
   void (*file_copy)(const FileCopyTask&) = nullptr;
   void (*fan_out)(const FanOutTask&) = nullptr;
+  /// As available(), for file_copy alone, where that needs more than the rest; null where it does
+  /// not.
+  Availability (*file_copy_available)() = nullptr;
 };
 
 /// Every backend of this build, in the order of backends/CMakeLists.txt.
