@@ -1,7 +1,7 @@
 # How a line of the backends' list becomes a library and a row of the table (see CMakeLists.txt).
 
 function(ringside_backend NAME)
-  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PACKAGE;MEND" "LIBRARIES")
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "PACKAGE;MEND;FILE_COPY_PACKAGE" "LIBRARIES")
   set_property(GLOBAL APPEND PROPERTY RINGSIDE_BACKENDS ${NAME})
 
   set(FOUND TRUE)
@@ -18,6 +18,13 @@ function(ringside_backend NAME)
     set(MEND ${ARG_MEND})
     configure_file(missing_backend.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/${NAME}_missing.cpp @ONLY)
     set(SOURCES ${CMAKE_CURRENT_BINARY_DIR}/${NAME}_missing.cpp)
+  endif()
+
+  if(ARG_FILE_COPY_PACKAGE AND NOT ${ARG_FILE_COPY_PACKAGE}_FOUND)
+    message(WARNING "${NAME}: ${ARG_FILE_COPY_PACKAGE} was not found, file_copy will be listed as missing")
+    list(REMOVE_ITEM SOURCES ${CMAKE_CURRENT_SOURCE_DIR}/${NAME}/file_copy.cpp)
+    configure_file(missing_file_copy.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/${NAME}_file_copy.cpp @ONLY)
+    list(APPEND SOURCES ${CMAKE_CURRENT_BINARY_DIR}/${NAME}_file_copy.cpp)
   endif()
 
   add_library(ringside_backend_${NAME} STATIC ${SOURCES})

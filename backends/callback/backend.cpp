@@ -1,10 +1,12 @@
 #include "backends/backend.hpp"
 
+#include "backends/asio_support/files.hpp"
 #include "backends/asio_support/loop.hpp"
 
 namespace ringside::callback {
 
 void echo(const EchoTask& task);
+void file_copy(const FileCopyTask& task);
 void fan_out(const FanOutTask& task);
 
 extern const Backend backend;
@@ -14,7 +16,9 @@ const Backend backend{
     .version = asio_support::version,
     .available = [] { return Availability{}; },
     .echo = echo,
+    .file_copy = file_copy,
     .fan_out = fan_out,
+    .file_copy_available = asio_support::files_available,
 };
 
 }  // namespace ringside::callback

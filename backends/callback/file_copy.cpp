@@ -1,0 +1,116 @@
+// File copy with Asio completion handlers: as many slots as there may be blocks in flight. A slot
+// has a block read, then written, and takes the next; each step starts the operation whose handler
+// is the next step.
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <span>
+
+#include <boost/asio/buffer.hpp>
+
+#include "backends/asio_support/block_files.hpp"
+#include "backends/asio_support/files.hpp"
+#include "backends/support/block_buffers.hpp"
+#include "backends/support/copy_pass.hpp"
+#include "scenarios/file_copy/task.hpp"
+
+namespace ringside::callback {
+
+void file_copy(const FileCopyTask& task);
+
+namespace {
+
+namespace asio = boost::asio;
+using asio_support::BlockFiles;
+using asio_support::transfer_result;
+using boost::system::error_code;
+
+// Single operations, the rest asked for again: asio::async_read_at would cut a block into pieces of
+// 64 KiB.
+class Slot {
+ public:
+  Slot(asio::io_context& context, std::span<std::byte> buffer, CopyPass& pass)
+      : files_(context), buffer_(buffer), pass_(pass) {}
+
+  // Copies blocks until there are no more. What fails ends the pass, for all slots.
+  void start() {
+    attempt([this] {
+      while ((block_ = pass_.take())) {
+        pass_.begin(*block_);
+        files_.assign(*block_->file);
+        if (block_->bytes > 0) return read(0);
+        finish();  // an empty file
+      }
+    });
+  }
+
+ private:
+  void read(std::size_t done) {
+    files_.source().async_read_some_at(
+        block_->offset + done, rest(done), [this, done](error_code error, std::size_t size) {
+          attempt([&] {
+            const auto now_done = done + bytes_read(*block_, done, transfer_result(error, size));
+            now_done < block_->bytes ? read(now_done) : write(0);
+          });
+        });
+  }
+
+  void write(std::size_t done) {
+    files_.destination().async_write_some_at(
+        block_->offset + done, rest(done), [this, done](error_code error, std::size_t size) {
+          attempt([&] {
+            const auto now_done = done + bytes_written(*block_, done, transfer_result(error, size));
+            if (now_done < block_->bytes) return write(now_done);
+            finish();
+            start();
+          });
+        });
+  }
+
+  asio::mutable_buffer rest(std::size_t done) {
+    return asio::buffer(buffer_.data() + done, block_->bytes - done);
+  }
+
+  void finish() {
+    files_.release();
+    pass_.finish(*block_);
+  }
+
+  // A handler has nobody to throw to.
+  template <typename Step>
+  void attempt(const Step& step) noexcept {
+    try {
+      step();
+    } catch (...) {
+      pass_.fail();
+    }
+  }
+
+  BlockFiles files_;
+  std::span<std::byte> buffer_;
+  CopyPass& pass_;
+  std::optional<Block> block_;
+};
+
+}  // namespace
+
+void file_copy(const FileCopyTask& task) {
+  asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE);
+  asio_support::require_files(context);
+  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
+  task.effective("io", "native");
+  task.effective("engine", "Asio files over io_uring");
+
+  for (auto manifest = task.next_pass(); !manifest.empty(); manifest = task.next_pass()) {
+    CopyPass pass(task, manifest);
+    std::deque<Slot> slots;
+    for (std::size_t i = 0; i < task.depth; ++i) {
+      slots.emplace_back(context, buffers[i], pass).start();
+    }
+    context.restart();
+    context.run();
+    pass.rethrow_failure();
+  }
+}
+
+}  // namespace ringside::callback

@@ -1,0 +1,145 @@
+// File copy with Asio futures: each block in flight has a future, and one thread waits for them in
+// the order in which they were started. Another runs the io_context that fulfils them.
+#include <cstddef>
+#include <deque>
+#include <future>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "backends/asio_support/block_files.hpp"
+#include "backends/asio_support/files.hpp"
+#include "backends/asio_support/loop.hpp"
+#include "backends/support/block_buffers.hpp"
+#include "backends/support/copy_pass.hpp"
+#include "scenarios/file_copy/task.hpp"
+
+namespace ringside::future {
+
+void file_copy(const FileCopyTask& task);
+
+namespace {
+
+namespace asio = boost::asio;
+using asio::use_future;
+using asio_support::BlockFiles;
+
+// A block on its way. Single operations, the rest asked for again: asio::async_read_at would cut a
+// block into pieces of 64 KiB, and go on on the other thread.
+class Slot {
+ public:
+  Slot(asio::io_context& context, std::span<std::byte> buffer) : files_(context), buffer_(buffer) {}
+
+  // Starts to copy the next block; false when there is none.
+  bool start(CopyPass& pass) {
+    while ((block_ = pass.take())) {
+      pass.begin(*block_);
+      files_.assign(*block_->file);
+      if (block_->bytes > 0) {
+        read(0);
+        return true;
+      }
+      finish(pass);  // an empty file
+    }
+    return false;
+  }
+
+  // Waits for the operation that was started last and starts what follows it: the rest, the write,
+  // or the next block. False when there is none.
+  bool go_on(CopyPass& pass) {
+    const ssize_t result = wait();
+    if (!writing_) {
+      const std::size_t done = done_ + bytes_read(*block_, done_, result);
+      done < block_->bytes ? read(done) : write(0);
+      return true;
+    }
+    const std::size_t done = done_ + bytes_written(*block_, done_, result);
+    if (done < block_->bytes) {
+      write(done);
+      return true;
+    }
+    finish(pass);
+    return start(pass);
+  }
+
+ private:
+  void read(std::size_t done) {
+    writing_ = false;
+    done_ = done;
+    operation_ = files_.source().async_read_some_at(block_->offset + done, rest(done), use_future);
+  }
+
+  void write(std::size_t done) {
+    writing_ = true;
+    done_ = done;
+    operation_ =
+        files_.destination().async_write_some_at(block_->offset + done, rest(done), use_future);
+  }
+
+  ssize_t wait() {
+    try {
+      return asio_support::transfer_result({}, operation_.get());
+    } catch (const boost::system::system_error& failure) {
+      return asio_support::transfer_result(failure.code(), 0);
+    }
+  }
+
+  asio::mutable_buffer rest(std::size_t done) {
+    return asio::buffer(buffer_.data() + done, block_->bytes - done);
+  }
+
+  void finish(CopyPass& pass) {
+    files_.release();
+    pass.finish(*block_);
+  }
+
+  BlockFiles files_;
+  std::span<std::byte> buffer_;
+  std::optional<Block> block_;
+  bool writing_ = false;
+  std::size_t done_ = 0;  // bytes read or written
+  std::future<std::size_t> operation_;
+};
+
+// Whether the slot has something in flight after `step`. What fails ends the pass, for all slots.
+template <typename Step>
+bool attempt(CopyPass& pass, const Step& step) {
+  try {
+    return step();
+  } catch (...) {
+    pass.fail();
+    return false;
+  }
+}
+
+}  // namespace
+
+void file_copy(const FileCopyTask& task) {
+  asio_support::BackgroundLoop loop;
+  asio_support::require_files(loop.context());
+  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
+  std::deque<Slot> slots;
+  for (std::size_t i = 0; i < task.depth; ++i) slots.emplace_back(loop.context(), buffers[i]);
+  task.effective("io", "native");
+  task.effective("engine", "Asio files over io_uring");
+  task.effective("threads", "one that waits, one that runs the io_context");
+
+  for (auto manifest = task.next_pass(); !manifest.empty(); manifest = task.next_pass()) {
+    CopyPass pass(task, manifest);
+    std::deque<Slot*> in_flight;
+    for (Slot& slot : slots) {
+      if (attempt(pass, [&] { return slot.start(pass); })) in_flight.push_back(&slot);
+    }
+    while (!in_flight.empty()) {
+      Slot* const oldest = in_flight.front();
+      in_flight.pop_front();
+      if (attempt(pass, [&] { return oldest->go_on(pass); })) in_flight.push_back(oldest);
+    }
+    pass.rethrow_failure();
+  }
+}
+
+}  // namespace ringside::future
