@@ -1,6 +1,5 @@
 #include "tests/support/fake_leaves.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -14,7 +13,6 @@
 #include <optional>
 
 #include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "harness/net/listen.hpp"
 
 namespace ringside::test {
@@ -24,9 +22,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_pieces{1};
-// Above every limit of descriptors that a test sets: what the leaves open is not to be taken from
-// the cell, nor to be refused to them.
-constexpr int lowest_descriptor = 1024;
 
 std::vector<std::byte> foretold(std::uint64_t id, std::uint64_t salt, std::size_t count) {
   std::vector<std::byte> bytes(count);
@@ -119,13 +114,11 @@ class FakeLeaves::Server {
   }
 
   void accept(std::size_t leaf) {
-    const UniqueFd socket(
+    UniqueFd socket(
         ::accept4(leaves_.listeners_[leaf].get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket) return;
-    UniqueFd moved(::fcntl(socket.get(), F_DUPFD_CLOEXEC, lowest_descriptor));
-    if (!moved) return;
-    set_no_delay(moved.get());
-    connections_.push_back({.leaf = leaf, .socket = std::move(moved)});
+    set_no_delay(socket.get());
+    connections_.push_back({.leaf = leaf, .socket = std::move(socket)});
     ++leaves_.accepted_;
   }
 
@@ -211,10 +204,7 @@ class FakeLeaves::Server {
 FakeLeaves::FakeLeaves(std::size_t count, Sizes sizes, LeafScript script) {
   Listeners listening = listen_apart(count);
   for (const Endpoint& endpoint : listening.endpoints) addresses_.push_back(to_sockaddr(endpoint));
-  for (const UniqueFd& socket : listening.sockets) {
-    listeners_.emplace_back(
-        check(::fcntl(socket.get(), F_DUPFD_CLOEXEC, lowest_descriptor), "F_DUPFD_CLOEXEC"));
-  }
+  listeners_ = std::move(listening.sockets);
   thread_ = std::thread([this, sizes, script = std::move(script)]() mutable {
     Server(*this, sizes, std::move(script)).run();
   });
