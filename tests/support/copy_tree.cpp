@@ -17,7 +17,9 @@ namespace ringside::test {
 
 namespace {
 
-std::string parent_folder() {
+std::string parent_folder(Storage storage) {
+  constexpr const char* memory = "/dev/shm";
+  if (storage == Storage::memory && ::access(memory, W_OK) == 0) return memory;
   for (const char* name : {"TEST_TMPDIR", "TMPDIR"}) {
     const char* const value = std::getenv(name);
     if (value != nullptr && *value != '\0') return value;
@@ -27,7 +29,8 @@ std::string parent_folder() {
 
 }  // namespace
 
-TemporaryFolder::TemporaryFolder() : path_(parent_folder() + "/ringside-copy-XXXXXX") {
+TemporaryFolder::TemporaryFolder(Storage storage)
+    : path_(parent_folder(storage) + "/ringside-copy-XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) throw_errno("mkdtemp " + path_);
 }
 

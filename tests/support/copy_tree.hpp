@@ -12,11 +12,14 @@
 
 namespace ringside::test {
 
+/// Where a folder is made: under TEST_TMPDIR, TMPDIR or /tmp; or in memory where there is such a
+/// file system, for the thousands of files that some disks take many seconds for.
+enum class Storage { any, memory };
+
 /// A folder of its own, removed with all that is in it. Throws Error when it cannot be made.
 class TemporaryFolder {
  public:
-  /// Under TEST_TMPDIR, TMPDIR or /tmp.
-  TemporaryFolder();
+  explicit TemporaryFolder(Storage storage = Storage::any);
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
   ~TemporaryFolder();

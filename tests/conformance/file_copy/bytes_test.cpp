@@ -61,9 +61,11 @@ TEST_P(FileCopyBytes, SparseFile) {
 TEST_P(FileCopyBytes, ThousandsOfFiles) {
   std::vector<std::uint64_t> sizes;
   for (std::uint64_t i = 0; i < 3000; ++i) sizes.push_back(i % 90 * 100);
-  const std::vector<FileToCopy> manifest = make_sources(folder(), sizes);
+  const TemporaryFolder memory(Storage::memory);
+  const std::vector<FileToCopy> manifest = make_sources(memory.path(), sizes);
   const DescriptorLimit limit(footprint().descriptors + 150);
   copy_and_check(start(), manifest);
+  EXPECT_EQ(open_below(memory.path()), 0u);
 }
 
 TEST_P(FileCopyBytes, NewFilesAreForTheirOwnerOnly) {
