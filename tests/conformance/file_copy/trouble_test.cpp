@@ -107,11 +107,12 @@ class FileSizeLimit {
   rlimit before_{};
 };
 
-// The limit falls within a block, whose write is therefore short before it is refused.
+// The limit falls within the only block: its write is short, and only asking for the rest tells
+// why.
 TEST_P(FileCopyTrouble, DestinationGrowsTooLarge) {
   const FileToCopy file = make_source(folder(), 2 * mebibyte, 1);
   const FileSizeLimit limit(mebibyte + 1000);
-  EXPECT_THAT(failure_of_pass(std::span(&file, 1), {.block_bytes = 65'536}),
+  EXPECT_THAT(failure_of_pass(std::span(&file, 1), {.block_bytes = 2 * mebibyte}),
               AllOf(HasSubstr(file.destination), HasSubstr("File too large"), HasSubstr("at byte"),
                     HasSubstr("ulimit -f")));
 }
@@ -142,7 +143,7 @@ TEST_P(FileCopyTrouble, DiskFull) {
   if (!small.mounted()) GTEST_SKIP() << "a small file system cannot be mounted here: run as root";
   auto manifest = make_sources(folder(), std::array{3 * mebibyte});
   manifest[0].destination = full + "/destination";
-  EXPECT_THAT(failure_of_pass(manifest, {.block_bytes = 300'000}),
+  EXPECT_THAT(failure_of_pass(manifest, {.block_bytes = 3 * mebibyte}),
               AllOf(HasSubstr(manifest[0].destination), HasSubstr("No space left"),
                     HasSubstr("at byte"), HasSubstr("choose another --dir")));
 }
