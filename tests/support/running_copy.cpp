@@ -68,6 +68,8 @@ void RunningCopy::copy(std::span<const FileToCopy> manifest) {
       changed_.wait_for(lock, patience, [this] { return (waiting_ && !given_) || ended_; });
   if (!over) throw Error(fmt::format("the pass was not over within {} s", patience.count()));
   if (!ended_ || stop_.raised()) return;
+  lock.unlock();
+  thread_.join();  // the exception is its until it has ended
   done_.get();
   throw Error("the cell returned before it was told to");
 }
