@@ -99,7 +99,8 @@ void CopyPass::begin(Block& block) {
   FilePair& file = *block.file;
   {
     const std::scoped_lock lock(file.opening_);
-    if (!file.source_) {
+    // By the destination, which is the last: where it cannot be opened, nobody may go on without.
+    if (!file.destination_) {
       file.begun_ = FileCopyTask::Clock::now();
       file.source_ = open_file(file.names().source, task_.source_flags);
       file.destination_ = open_file(file.names().destination, task_.destination_flags);

@@ -5,7 +5,6 @@
 
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
-#include <fmt/format.h>
 
 #include "harness/cli/terminal.hpp"
 #include "harness/doctor/checks.hpp"
@@ -27,11 +26,11 @@ void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
   if (flags.json) {
     // A program's name may be any bytes, and JSON must be UTF-8.
     const auto replace = Json::error_handler_t::replace;
-    fmt::print("{}\n", to_json(findings).dump(2, ' ', false, replace));
+    put_output(to_json(findings).dump(2, ' ', false, replace) + "\n");
   } else {
     const PageStyle style{.colour = use_colour(flags.color, stdout),
                           .columns = static_cast<std::size_t>(terminal_columns())};
-    fmt::print("{}", to_text(findings, style));
+    put_output(to_text(findings, style));
   }
   flush_output();
 }

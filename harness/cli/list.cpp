@@ -95,9 +95,9 @@ void add_list(CLI::App& app, std::span<const Backend> backends,
   command->add_flag("--json", *json, "For programs: ringside.list/1");
   command->callback([json, backends, scenarios] {
     if (*json) {
-      fmt::print("{}\n", list_json(backends, scenarios).dump(2));
+      put_output(list_json(backends, scenarios).dump(2) + "\n");
     } else {
-      fmt::print("{}", list_text(backends, scenarios));
+      put_output(list_text(backends, scenarios));
     }
     flush_output();
   });

@@ -18,6 +18,7 @@
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/run_record.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/cli/terminal.hpp"
 #include "harness/load/team.hpp"
 #include "harness/measure/cpu_plan.hpp"
 #include "harness/measure/limits.hpp"
@@ -100,10 +101,10 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   const CpuPlan cpus = plan_cpus(request.options);
   const Plan plan = make_plan(request.options, limits, backends, scenarios);
   if (request.dry_run) {
-    fmt::print("{}", describe(plan, scenarios));
-    fmt::print("backends on CPU {}, load on CPU {}\n", to_string(cpus.backend),
-               to_string(cpus.load));
-    for (const std::string& caveat : cpus.caveats) fmt::print("note: {}\n", caveat);
+    put_output(describe(plan, scenarios));
+    put_output(fmt::format("backends on CPU {}, load on CPU {}\n", to_string(cpus.backend),
+                           to_string(cpus.load)));
+    for (const std::string& caveat : cpus.caveats) put_output(fmt::format("note: {}\n", caveat));
     return exit_done;
   }
 

@@ -3,8 +3,6 @@
 #include <array>
 #include <cstdio>
 
-#include <fmt/format.h>
-
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/report/report.hpp"
@@ -50,8 +48,8 @@ void validate(const ShowFlags& flags) {
 
 void show(const Analysis& analysis, const ShowFlags& flags) {
   const Format format = find_named("format", flags.format, formats).format;
-  fmt::print("{}", render(analysis, format,
-                          {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
+  put_output(render(analysis, format,
+                    {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
   flush_output();
 }
 

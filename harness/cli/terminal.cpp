@@ -39,8 +39,13 @@ bool utf8_locale() {
   return false;
 }
 
+void put_output(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
 void flush_output() {
-  if (std::fflush(stdout) != 0) throw_errno("cannot write to standard output");
+  const bool failed_before = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0 || failed_before) throw_errno("cannot write to standard output");
 }
 
 int terminal_columns() {

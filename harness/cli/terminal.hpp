@@ -17,6 +17,9 @@ bool can_rewrite_line(std::FILE* stream);
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
 bool utf8_locale();
 
+/// Prints on standard output; whether it could be written is told by flush_output().
+void put_output(std::string_view text);
+
 /// Hands what was printed on standard output over to whoever reads it: only then is it known
 /// whether it could be written. Throws Error.
 void flush_output();
