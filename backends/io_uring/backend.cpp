@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
-#include "backends/io_uring/buffer_ring.hpp"
-#include "backends/io_uring/ring.hpp"
 #include "base/error.hpp"
+#include "uring/buffer_ring.hpp"
+#include "uring/ring.hpp"
 
 namespace ringside::io_uring {
 
@@ -23,8 +23,8 @@ std::string version() {
 // The only way to know is to try.
 Availability available() {
   try {
-    Ring ring(8, 16);
-    const BufferRing buffers(ring, 0, 8, 64);
+    uring::Ring ring(8, 16);
+    const uring::BufferRing buffers(ring, 0, 8, 64);
   } catch (const Error& error) {
     return {.yes = false, .reason = error.what(), .mend = error.mend()};
   }

@@ -19,19 +19,23 @@
 
 #include <fmt/format.h>
 
-#include "backends/io_uring/buffer_ring.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
 #include "scenarios/echo/task.hpp"
+#include "uring/buffer_ring.hpp"
 
 namespace ringside::io_uring {
 
 void echo(const EchoTask& task);
 
 namespace {
+
+using uring::BufferRing;
+using uring::Generation;
+using uring::Ring;
 
 constexpr unsigned submissions = 256;   // small enough to stay in the first-level cache
 constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
@@ -267,7 +271,7 @@ void echo_with(const EchoTask& task, std::span<const Generation> allowed) {
 }
 
 void echo(const EchoTask& task) {
-  echo_with(task, generations);
+  echo_with(task, uring::generations);
 }
 
 }  // namespace ringside::io_uring

@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "backends/io_uring/ring.hpp"
+#include "uring/ring.hpp"
 
 namespace ringside {
 struct EchoTask;
@@ -12,6 +12,6 @@ struct EchoTask;
 namespace ringside::io_uring {
 
 /// Echo as an older kernel would have it: only the generations in `allowed` are tried.
-void echo_with(const EchoTask& task, std::span<const Generation> allowed);
+void echo_with(const EchoTask& task, std::span<const uring::Generation> allowed);
 
 }  // namespace ringside::io_uring

@@ -1,4 +1,4 @@
-#include "backends/io_uring/refusal.hpp"
+#include "uring/refusal.hpp"
 
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 namespace {
 
@@ -99,4 +99,4 @@ Error workers_outside_process() {
                "run on Linux 5.19 or newer");
 }
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring

@@ -8,9 +8,9 @@
 #include <span>
 #include <string_view>
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
-/// What one generation of kernels offers to a network server. Buffer rings and multishot accept
+/// What one generation of kernels offers to a network program. Buffer rings and multishot accept
 /// are in all of them. Source: io_uring_setup(2) and io_uring_enter(2), "Available since".
 struct Generation {
   std::string_view since;        ///< the first Linux that has it
@@ -37,7 +37,7 @@ class Ring {
        std::span<const Generation> allowed = generations);
 
   /// What is still with the kernel is cancelled, but in its own time: it may hold on to sockets for
-  /// a while after this. Cells that end in good order leave nothing there.
+  /// a while after this. Programs that end in good order leave nothing there.
   ~Ring();
   Ring(const Ring&) = delete;
   Ring& operator=(const Ring&) = delete;
@@ -57,4 +57,4 @@ class Ring {
   const Generation* generation_ = nullptr;
 };
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring

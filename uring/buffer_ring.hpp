@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <span>
 
-#include "backends/io_uring/ring.hpp"
+#include "uring/ring.hpp"
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 /// Up to `count` buffers of `buffer_bytes` each, given to the kernel as a provided buffer ring. A
 /// buffer that a completion names is the program's until it is given back. Source:
@@ -55,4 +55,4 @@ class BufferRing {
   int unpublished_ = 0;
 };
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring

@@ -1,4 +1,4 @@
-#include "backends/io_uring/buffer_ring.hpp"
+#include "uring/buffer_ring.hpp"
 
 #include <sys/mman.h>
 
@@ -6,10 +6,10 @@
 #include <bit>
 #include <cassert>
 
-#include "backends/io_uring/refusal.hpp"
 #include "base/error.hpp"
+#include "uring/refusal.hpp"
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 namespace {
 
@@ -75,4 +75,4 @@ void BufferRing::publish() noexcept {
   unpublished_ = 0;
 }
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring

@@ -5,7 +5,7 @@
 
 #include "base/error.hpp"
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 /// The cause and the mend for `code`, a positive errno value with which the kernel, or what stands
 /// before it, answered `operation` while a ring was being set up.
@@ -15,4 +15,4 @@ Error refusal(std::string_view operation, int code);
 /// switches counted for this process would leave them out.
 Error workers_outside_process();
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring

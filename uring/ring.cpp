@@ -1,15 +1,15 @@
-#include "backends/io_uring/ring.hpp"
+#include "uring/ring.hpp"
 
 #include <cerrno>
 
-#include "backends/io_uring/refusal.hpp"
 #include "base/error.hpp"
+#include "uring/refusal.hpp"
 
 #ifdef __SANITIZE_THREAD__
 #include <sanitizer/tsan_interface.h>
 #endif
 
-namespace ringside::io_uring {
+namespace ringside::uring {
 
 namespace {
 
@@ -75,4 +75,4 @@ void Ring::submit_and_wait() {
   }
 }
 
-}  // namespace ringside::io_uring
+}  // namespace ringside::uring
