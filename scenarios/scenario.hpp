@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "harness/load/io_choice.hpp"
 
 namespace ringside {
 
@@ -31,6 +32,7 @@ struct LoadEnvironment {
   ThreadTeam& team;             ///< the threads it runs on
   std::size_t targets = 0;      ///< backends of the round
   std::uint64_t seed = 0;       ///< of what it sends
+  LoadIo io = LoadIo::epoll;    ///< what it drives its sockets with
   const StopSignal& interrupt;  ///< raised when the user wants to end the run
 };
 

@@ -15,9 +15,9 @@
 #include "harness/cli/progress.hpp"
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/run_record.hpp"
+#include "harness/cli/setting.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/load/team.hpp"
-#include "harness/measure/cpu_plan.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/report.hpp"
@@ -47,26 +47,19 @@ struct Tally {
   }
 };
 
-CpuPlan plan_cpus(const Options& options) {
-  const auto parse = [](const std::optional<std::string>& list) -> std::optional<CpuSet> {
-    if (!list) return std::nullopt;
-    return CpuSet::parse(*list);
-  };
-  return choose_cpus(std::ranges::max(options.echo.threads), parse(options.backend_cpus),
-                     parse(options.load_cpus));
-}
-
 /// Measures every round and appends what it gave the moment it has ended.
-Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> scenarios,
+Tally measure(const Plan& plan, const Setting& setting, std::span<const Scenario> scenarios,
               JsonlWriter& trials, Progress& progress, const StopSignal& interrupt) {
   // This thread is the load's first, and what it does besides must not disturb the backends.
+  const CpuPlan& cpus = setting.cpus;
   pin_this_thread(cpus.load);
   ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
   const Bench bench{.backend_cpus = cpus.backend,
                     .load_cpus = cpus.load,
                     .team = team,
+                    .load_io = setting.load_io,
                     .interrupt = interrupt,
-                    .caveats = cpus.caveats,
+                    .caveats = setting.caveats(),
                     .progress = [&](const std::string& doing) { progress.update(doing); }};
   Tally tally;
   for (const Round& round : plan.rounds) {
@@ -89,13 +82,13 @@ Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> s
 int run(const RunRequest& request, const std::vector<std::string>& command,
         std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Limits limits{.descriptors = raise_descriptor_limit()};
-  const CpuPlan cpus = plan_cpus(request.options);
+  const Setting setting = choose_setting(request.options);
   const Plan plan = make_plan(request.options, limits, backends, scenarios);
   if (request.dry_run) {
     fmt::print("{}", describe(plan, scenarios));
-    fmt::print("backends on CPU {}, load on CPU {}\n", to_string(cpus.backend),
-               to_string(cpus.load));
-    for (const std::string& caveat : cpus.caveats) fmt::print("note: {}\n", caveat);
+    fmt::print("backends on CPU {}, load on CPU {} with {}\n", to_string(setting.cpus.backend),
+               to_string(setting.cpus.load), to_string(setting.load_io.io));
+    for (const std::string& caveat : setting.caveats()) fmt::print("note: {}\n", caveat);
     return exit_done;
   }
 
@@ -108,12 +101,12 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
 
-  RunRecord record(folder, request, command, cpus, backends, start);
+  RunRecord record(folder, request, command, setting, backends, start);
   JsonlWriter trials(folder.trials_jsonl());
   Tally tally;
   {
     Progress progress(plan, !request.quiet);
-    tally = measure(plan, cpus, scenarios, trials, progress, interrupt);
+    tally = measure(plan, setting, scenarios, trials, progress, interrupt);
   }
   record.finish(tally.interrupted);
   const Analysis analysis = write_report_files(folder);

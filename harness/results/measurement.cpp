@@ -108,7 +108,9 @@ Json write_generator(const GeneratorUse& generator) {
           {"cpu_ns_per_op", number_or_null(generator.cpu_ns_per_op)},
           {"saturated", generator.saturated},
           {"least_ops_per_connection", generator.least_ops_per_connection},
-          {"most_ops_per_connection", generator.most_ops_per_connection}};
+          {"most_ops_per_connection", generator.most_ops_per_connection},
+          {"io", text_or_null(generator.io)},
+          {"io_reason", text_or_null(generator.io_reason)}};
 }
 
 Json write_noise(const Noise& noise) {
@@ -214,7 +216,9 @@ GeneratorUse read_generator(const JsonReader& object) {
           .cpu_ns_per_op = amount("cpu_ns_per_op"),
           .saturated = object.boolean("saturated"),
           .least_ops_per_connection = object.count("least_ops_per_connection"),
-          .most_ops_per_connection = object.count("most_ops_per_connection")};
+          .most_ops_per_connection = object.count("most_ops_per_connection"),
+          .io = object.text_or_empty("io"),
+          .io_reason = object.text_or_empty("io_reason")};
 }
 
 Noise read_noise(const JsonReader& object) {

@@ -36,6 +36,7 @@ class Group {
         load_(scenario.make_load(round.params, {.team = bench.team,
                                                 .targets = members_.size(),
                                                 .seed = round.seed,
+                                                .io = bench.load_io.io,
                                                 .interrupt = bench.interrupt})) {}
 
   /// The whole life of the group; `place` is where its first slice stands in the round's order.
@@ -197,6 +198,8 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
   for (Contender& contender : contenders) {
     Measurement& measurement = contender.measurement();
     measurement.noise.cacheline_ns = cacheline;
+    measurement.generator.io = to_string(bench.load_io.io);
+    measurement.generator.io_reason = bench.load_io.reason;
     auto& caveats = measurement.caveats;
     caveats.insert(caveats.begin(), bench.caveats.begin(), bench.caveats.end());
     if (!whole) {
