@@ -28,7 +28,8 @@ void EchoLoadMessage(benchmark::State& state) {
   pin_this_thread(cpus.load);
   ThreadTeam team(1, [](std::size_t) {});
   const StopSignal interrupt;
-  EchoLoad load(params, {.team = team, .targets = 1, .seed = 1, .interrupt = interrupt});
+  const auto io = static_cast<LoadIo>(state.range(2));
+  EchoLoad load(params, {.team = team, .targets = 1, .seed = 1, .io = io, .interrupt = interrupt});
   load.connect(0, cell.listeners().endpoints);
 
   const WindowSpec window{.warmup = 3ms, .measured = 20ms, .backend_cpu = nullptr};
@@ -45,8 +46,8 @@ void EchoLoadMessage(benchmark::State& state) {
   load.disconnect(0);
 }
 BENCHMARK(EchoLoadMessage)
-    ->ArgNames({"connections", "payload"})
-    ->ArgsProduct({{1, 64, 512}, {128, 4096}})
+    ->ArgNames({"connections", "payload", "io"})
+    ->ArgsProduct({{1, 64, 512}, {128, 4096}, {1, 2}})  // LoadIo: epoll, io_uring
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "harness/load/io_choice.hpp"
 
 namespace ringside {
 
@@ -53,6 +54,7 @@ struct LoadEnvironment {
   ThreadTeam& team;                ///< the threads it runs on
   std::size_t targets = 0;         ///< backends of the round
   std::uint64_t seed = 0;          ///< of what it sends
+  LoadIo io = LoadIo::epoll;       ///< what it drives its sockets with
   const StopSignal& interrupt;     ///< raised when the user wants to end the run
   std::filesystem::path folder{};  ///< of the run's results; files may be put there for a while
 

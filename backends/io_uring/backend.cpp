@@ -5,8 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "uring/buffer_ring.hpp"
-#include "uring/ring.hpp"
+#include "uring/probe.hpp"
 
 namespace ringside::io_uring {
 
@@ -22,11 +21,9 @@ std::string version() {
   return fmt::format("liburing {}, Linux {}", RINGSIDE_PACKAGE_VERSION, kernel.release);
 }
 
-// The only way to know is to try.
 Availability available() {
   try {
-    uring::Ring ring(8, 16);
-    const uring::BufferRing buffers(ring, 0, 8, 64);
+    uring::probe();
   } catch (const Error& error) {
     return {.yes = false, .reason = error.what(), .mend = error.mend()};
   }

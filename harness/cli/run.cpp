@@ -17,10 +17,10 @@
 #include "harness/cli/progress.hpp"
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/run_record.hpp"
+#include "harness/cli/setting.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/load/team.hpp"
-#include "harness/measure/cpu_plan.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/report.hpp"
@@ -52,28 +52,21 @@ struct Tally {
   }
 };
 
-CpuPlan plan_cpus(const Options& options) {
-  const auto parse = [](const std::optional<std::string>& list) -> std::optional<CpuSet> {
-    if (!list) return std::nullopt;
-    return CpuSet::parse(*list);
-  };
-  return choose_cpus(std::ranges::max(options.echo.threads), parse(options.backend_cpus),
-                     parse(options.load_cpus));
-}
-
 /// Measures every round and appends what it gave the moment it has ended.
-Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> scenarios,
+Tally measure(const Plan& plan, const Setting& setting, std::span<const Scenario> scenarios,
               const RunFolder& folder, JsonlWriter& trials, Progress& progress,
               const StopSignal& interrupt) {
   // This thread is the load's first, and what it does besides must not disturb the backends.
+  const CpuPlan& cpus = setting.cpus;
   pin_this_thread(cpus.load);
   std::map<std::string, std::unique_ptr<Keepsake>> kept;
   ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
   const Bench bench{.backend_cpus = cpus.backend,
                     .load_cpus = cpus.load,
                     .team = team,
+                    .load_io = setting.load_io,
                     .interrupt = interrupt,
-                    .caveats = cpus.caveats,
+                    .caveats = setting.caveats(),
                     .folder = folder.path,
                     .kept = kept,
                     .progress = [&](const std::string& doing) { progress.update(doing); }};
@@ -98,13 +91,16 @@ Tally measure(const Plan& plan, const CpuPlan& cpus, std::span<const Scenario> s
 int run(const RunRequest& request, const std::vector<std::string>& command,
         std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Limits limits{.descriptors = raise_descriptor_limit()};
-  const CpuPlan cpus = plan_cpus(request.options);
+  const Setting setting = choose_setting(request.options);
   const Plan plan = make_plan(request.options, limits, backends, scenarios);
   if (request.dry_run) {
     put_output(describe(plan, scenarios));
-    put_output(fmt::format("backends on CPU {}, load on CPU {}\n", to_string(cpus.backend),
-                           to_string(cpus.load)));
-    for (const std::string& caveat : cpus.caveats) put_output(fmt::format("note: {}\n", caveat));
+    put_output(fmt::format("backends on CPU {}, load on CPU {} with {}\n",
+                           to_string(setting.cpus.backend), to_string(setting.cpus.load),
+                           to_string(setting.load_io.io)));
+    for (const std::string& caveat : setting.caveats()) {
+      put_output(fmt::format("note: {}\n", caveat));
+    }
     return exit_done;
   }
 
@@ -117,12 +113,12 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
 
-  RunRecord record(folder, request, command, cpus, backends, start);
+  RunRecord record(folder, request, command, setting, backends, start);
   JsonlWriter trials(folder.trials_jsonl());
   Tally tally;
   {
     Progress progress(plan, !request.quiet);
-    tally = measure(plan, cpus, scenarios, folder, trials, progress, interrupt);
+    tally = measure(plan, setting, scenarios, folder, trials, progress, interrupt);
   }
   record.finish(tally.interrupted);
   const Analysis analysis = write_report_files(folder);

@@ -197,6 +197,12 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command.add_option("--load-cpus", flags.load_cpus, "CPUs for the load generator")
       ->group(measuring);
+  command
+      .add_option("--load-io", flags.load_io,
+                  "What the load drives its sockets with: auto (io_uring where it is allowed), "
+                  "epoll, io_uring")
+      ->default_str("auto")
+      ->group(measuring);
 }
 
 void add_output(CLI::App& command, RunFlags& flags) {
@@ -272,6 +278,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
   } else if (!flags.interleave.empty() && flags.interleave != "slice") {
     throw unknown_name("interleaving", flags.interleave, {"slice", "trial"});
   }
+  if (!flags.load_io.empty()) options.load_io = parse_load_io(flags.load_io);
   validate(request.show);
   return request;
 }

@@ -32,7 +32,7 @@ struct RunFlags {
   std::string slice, warmup, duration;
   std::string interleave;
   std::string profile = "quick";
-  std::string backend_cpus, load_cpus;
+  std::string backend_cpus, load_cpus, load_io;
   RunRequest request;
 };
 

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
-#include "harness/measure/cpu_plan.hpp"
+#include "harness/cli/setting.hpp"
 #include "harness/measure/machine.hpp"
 #include "harness/results/atomic_file.hpp"
 #include "harness/version.hpp"
@@ -73,7 +73,13 @@ Json describe(const Options& options) {
           {"warmup_ns", options.warmup.count()},
           {"duration_ns", options.duration.count()},
           {"backend_cpus", optional_text(options.backend_cpus)},
-          {"load_cpus", optional_text(options.load_cpus)}};
+          {"load_cpus", optional_text(options.load_cpus)},
+          {"load_io", to_string(options.load_io)}};
+}
+
+Json describe(const IoChoice& load_io) {
+  return {{"io", to_string(load_io.io)},
+          {"io_reason", load_io.reason.empty() ? Json(nullptr) : Json(load_io.reason)}};
 }
 
 Json describe(const Backend& backend) {
@@ -92,24 +98,27 @@ Json describe(const Backend& backend) {
 }  // namespace
 
 RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
-                     const std::vector<std::string>& command, const CpuPlan& cpus,
+                     const std::vector<std::string>& command, const Setting& setting,
                      std::span<const Backend> backends, system_clock::time_point start)
     : folder_(folder) {
   Json rows = Json::array();
   for (const Backend& backend : backends) rows.push_back(describe(backend));
-  record_ = {{"schema", "ringside.run/1"},
-             {"started_at", utc(start)},
-             {"finished_at", nullptr},
-             {"interrupted", false},
-             {"command", command},
-             {"options", describe(request.options)},
-             {"seed", request.options.seed},
-             {"ringside_version", version},
-             {"git_revision", *git_revision == '\0' ? Json(nullptr) : Json(git_revision)},
-             {"cpus", {{"backend", to_string(cpus.backend)}, {"load", to_string(cpus.load)}}},
-             {"machine", machine_manifest()},
-             {"backends", rows},
-             {"caveats", cpus.caveats}};
+  record_ = {
+      {"schema", "ringside.run/1"},
+      {"started_at", utc(start)},
+      {"finished_at", nullptr},
+      {"interrupted", false},
+      {"command", command},
+      {"options", describe(request.options)},
+      {"seed", request.options.seed},
+      {"ringside_version", version},
+      {"git_revision", *git_revision == '\0' ? Json(nullptr) : Json(git_revision)},
+      {"cpus",
+       {{"backend", to_string(setting.cpus.backend)}, {"load", to_string(setting.cpus.load)}}},
+      {"load", describe(setting.load_io)},
+      {"machine", machine_manifest()},
+      {"backends", rows},
+      {"caveats", setting.caveats()}};
   write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
 }
 

@@ -13,14 +13,14 @@
 namespace ringside {
 
 struct Backend;
-struct CpuPlan;
+struct Setting;
 
 /// Writes run.json when the run begins, so that an interrupted run is explained too, and completes
 /// it when the run ends. The form is in docs/FORMAT.md.
 class RunRecord {
  public:
   RunRecord(const RunFolder& folder, const RunRequest& request,
-            const std::vector<std::string>& command, const CpuPlan& cpus,
+            const std::vector<std::string>& command, const Setting& setting,
             std::span<const Backend> backends, std::chrono::system_clock::time_point start);
 
   /// The run has ended: by itself, or because the user interrupted it.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/io_choice.hpp"
 #include "scenarios/echo/params.hpp"
 #include "scenarios/fan_out/params.hpp"
 #include "scenarios/file_copy/params.hpp"
@@ -40,6 +41,7 @@ struct Options {
 
   std::optional<std::string> backend_cpus;  ///< a CPU list such as "0-3,5"
   std::optional<std::string> load_cpus;
+  LoadIo load_io = LoadIo::automatic;
 };
 
 }  // namespace ringside

@@ -109,7 +109,9 @@ Json write_generator(const Measured<GeneratorUse>& use) {
                  {"cpu_ns_per_op", number_or_null(generator.cpu_ns_per_op)},
                  {"saturated", generator.saturated},
                  {"least_ops_per_connection", generator.least_ops_per_connection},
-                 {"most_ops_per_connection", generator.most_ops_per_connection}};
+                 {"most_ops_per_connection", generator.most_ops_per_connection},
+                 {"io", text_or_null(generator.io)},
+                 {"io_reason", text_or_null(generator.io_reason)}};
   if (use) return object;
   for (Json& value : object) value = nullptr;
   object["reason"] = use.reason;
@@ -235,7 +237,9 @@ Measured<GeneratorUse> read_generator(const JsonReader& object) {
                       .cpu_ns_per_op = amount("cpu_ns_per_op"),
                       .saturated = object.boolean("saturated"),
                       .least_ops_per_connection = object.count("least_ops_per_connection"),
-                      .most_ops_per_connection = object.count("most_ops_per_connection")};
+                      .most_ops_per_connection = object.count("most_ops_per_connection"),
+                      .io = object.text_or_empty("io"),
+                      .io_reason = object.text_or_empty("io_reason")};
 }
 
 Noise read_noise(const JsonReader& object) {

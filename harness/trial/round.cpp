@@ -82,6 +82,7 @@ bool Group::make_load() try {
   load_ = scenario_.make_load(round_.params, {.team = bench_.team,
                                               .targets = members_.size(),
                                               .seed = round_.seed,
+                                              .io = bench_.load_io.io,
                                               .interrupt = bench_.interrupt,
                                               .folder = bench_.folder,
                                               .kept = &bench_.kept[round_.scenario]});
@@ -218,6 +219,10 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
   for (Contender& contender : contenders) {
     Measurement& measurement = contender.measurement();
     measurement.noise.cacheline_ns = cacheline;
+    if (measurement.generator) {
+      measurement.generator.value->io = to_string(bench.load_io.io);
+      measurement.generator.value->io_reason = bench.load_io.reason;
+    }
     auto& caveats = measurement.caveats;
     caveats.insert(caveats.begin(), bench.caveats.begin(), bench.caveats.end());
     if (!whole) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/io_choice.hpp"
 #include "harness/measure/cpus.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/results/measurement.hpp"
@@ -26,6 +27,7 @@ struct Bench {
   CpuSet backend_cpus;
   CpuSet load_cpus;
   ThreadTeam& team;                  ///< pinned to load_cpus; its first thread calls run_round
+  IoChoice load_io;                  ///< what the load drives its sockets with
   const StopSignal& interrupt;       ///< raised when the user wants to end the run
   std::vector<std::string> caveats;  ///< of the machine, carried by every measurement
   std::filesystem::path folder;      ///< of the run's results

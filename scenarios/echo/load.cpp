@@ -19,37 +19,39 @@ EchoLoad::EchoLoad(const EchoParams& params, const LoadEnvironment& environment)
   for (std::size_t target = 0; target < environment.targets; ++target) {
     auto& shards = shards_.emplace_back();
     for (std::size_t i = 0; i < threads; ++i) {
-      shards.emplace_back(params, stream_, environment.interrupt);
+      shards.emplace_back(params, stream_, environment.io, environment.interrupt);
     }
   }
 }
 
+EchoLoad::~EchoLoad() {
+  for (std::size_t target = 0; target < shards_.size(); ++target) disconnect(target);
+}
+
 void EchoLoad::connect(std::size_t target, const Target& reached) {
-  auto& shards = shards_[target];
-  const auto prime_all = [&] {
-    for (EchoShard& shard : shards) shard.prime();
-  };
-  for (std::size_t number = 0; number < params_.connections; ++number) {
-    // Every shard reaches every endpoint, and every endpoint gets as many connections as any other.
-    const Endpoint& endpoint = reached.endpoints[number / shards.size() % reached.endpoints.size()];
-    shards[number % shards.size()].open(endpoint, number);
-    if (number % connect_batch == connect_batch - 1) prime_all();
-  }
-  prime_all();
+  on_every_shard(target, [&](EchoShard& shard, std::size_t index) {
+    const std::size_t shards = shards_[target].size();
+    const std::size_t batch = std::max(connect_batch / shards, std::size_t{1});
+    std::size_t opened = 0;
+    for (std::size_t number = index; number < params_.connections; number += shards) {
+      // Every shard reaches every endpoint, which all get as many connections as any other.
+      shard.open(reached.endpoints[number / shards % reached.endpoints.size()], number);
+      if (++opened % batch == 0) shard.prime();
+    }
+    shard.prime();
+  });
 }
 
 WindowResult EchoLoad::run_window(std::size_t target, const WindowSpec& spec) {
-  auto& shards = shards_[target];
   const auto from = EchoShard::Clock::now() + spec.warmup;
-  std::vector<WindowResult> parts(shards.size());
-  team_.run([&](std::size_t index) {
-    if (index >= shards.size()) return;
+  std::vector<WindowResult> parts(shards_[target].size());
+  on_every_shard(target, [&](EchoShard& shard, std::size_t index) {
     const EchoShard::Window window{
         .from = from,
         .until = from + spec.measured,
         .backend_cpu = index == 0 ? spec.backend_cpu : nullptr,
     };
-    parts[index] = shards[index].run(window);
+    parts[index] = shard.run(window);
   });
 
   WindowResult whole = parts.front();
@@ -67,7 +69,15 @@ WindowResult EchoLoad::run_window(std::size_t target, const WindowSpec& spec) {
 }
 
 void EchoLoad::disconnect(std::size_t target) noexcept {
-  for (EchoShard& shard : shards_[target]) shard.close();
+  on_every_shard(target, [](EchoShard& shard, std::size_t) { shard.close(); });
+}
+
+void EchoLoad::on_every_shard(std::size_t target,
+                              const std::function<void(EchoShard&, std::size_t)>& work) {
+  auto& shards = shards_[target];
+  team_.run([&](std::size_t index) {
+    if (index < shards.size()) work(shards[index], index);
+  });
 }
 
 LoadFigures EchoLoad::figures(std::size_t target) const {

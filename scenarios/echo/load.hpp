@@ -1,6 +1,8 @@
 // The echo scenario's load: a closed-loop client for every backend of a round.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <vector>
 
 #include "harness/load/load.hpp"
@@ -15,6 +17,9 @@ namespace ringside {
 class EchoLoad final : public Load {
  public:
   EchoLoad(const EchoParams& params, const LoadEnvironment& environment);
+  ~EchoLoad() override;
+  EchoLoad(const EchoLoad&) = delete;
+  EchoLoad& operator=(const EchoLoad&) = delete;
 
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
@@ -22,10 +27,15 @@ class EchoLoad final : public Load {
   LoadFigures figures(std::size_t target) const override;
 
  private:
+  /// Calls `work` for each shard of the target, on the thread of the team that the shard belongs
+  /// to.
+  void on_every_shard(std::size_t target,
+                      const std::function<void(EchoShard& shard, std::size_t index)>& work);
+
   EchoParams params_;
   ThreadTeam& team_;
   EchoStream stream_;
-  std::vector<std::vector<EchoShard>> shards_;  // [target][thread]
+  std::vector<std::deque<EchoShard>> shards_;  // [target][thread]; they do not move
 };
 
 }  // namespace ringside

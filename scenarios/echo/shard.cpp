@@ -1,20 +1,15 @@
 #include "scenarios/echo/shard.hpp"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include <algorithm>
 #include <cassert>
-#include <cerrno>
 #include <cstring>
 #include <system_error>
 
 #include <fmt/format.h>
 
-#include "base/stop_signal.hpp"
+#include "harness/load/connect.hpp"
 
 namespace ringside {
 
@@ -25,13 +20,7 @@ using std::chrono::nanoseconds;
 // A backend that answers nothing for so long is taken for stuck. Generous: machines are shared.
 constexpr std::chrono::seconds stall_limit{10};
 
-// Answers taken in before the next messages go out. Taking in many and then sending many keeps each
-// of the kernel's two paths in the instruction cache and costs about 4 % less CPU a message than
-// taking turns; more than this would only make the backend wait.
-constexpr std::size_t event_batch = 32;
-
-// How often a silent backend is looked at; has no part in anything measured.
-constexpr int idle_wait_ms = 100;
+static_assert(Transport::longest_piece <= EchoStream::longest_piece);
 
 nanoseconds thread_cpu() {
   timespec used{};
@@ -39,54 +28,20 @@ nanoseconds thread_cpu() {
   return std::chrono::seconds(used.tv_sec) + nanoseconds(used.tv_nsec);
 }
 
-// What became of a connect(2) that has just failed: 0 when it succeeds after all. One that a signal
-// interrupted goes on by itself and must not be repeated.
-int finish_connecting(int socket) {
-  if (errno != EINTR) return errno;
-  pollfd waiting{.fd = socket, .events = POLLOUT, .revents = 0};
-  const auto limit = std::chrono::milliseconds(stall_limit);
-  if (::poll(&waiting, 1, static_cast<int>(limit.count())) <= 0) return ETIMEDOUT;
-  int error = 0;
-  socklen_t length = sizeof error;
-  ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length);
-  return error;
-}
-
-UniqueFd connect_to(const Endpoint& endpoint) {
-  UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
-  const int on = 1;
-  check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
-  // Bounds a blocking connect(2) too, see socket(7).
-  const timeval limit{.tv_sec = stall_limit.count(), .tv_usec = 0};
-  check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit), "SO_SNDTIMEO");
-  const sockaddr_in address = to_sockaddr(endpoint);
-  const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-  const int error =
-      ::connect(socket.get(), generic, sizeof address) == 0 ? 0 : finish_connecting(socket.get());
-  if (error != 0) {
-    throw TargetFailure(TargetFailure::Kind::broke_off,
-                        fmt::format("connecting to {} failed: {}", to_string(endpoint),
-                                    std::generic_category().message(error)));
-  }
-  return socket;
-}
-
 }  // namespace
 
-EchoShard::EchoShard(const EchoParams& params, const EchoStream& stream,
+EchoShard::EchoShard(const EchoParams& params, const EchoStream& stream, LoadIo io,
                      const StopSignal& interrupt)
-    : params_(params),
-      stream_(stream),
-      epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-      buffer_(EchoStream::longest_piece),
-      events_(event_batch) {
-  epoll_event event{.events = EPOLLIN, .data = {.ptr = nullptr}};
-  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, interrupt.fd(), &event), "epoll_ctl");
-}
+    : params_(params), stream_(stream), io_(io), interrupt_(interrupt) {}
 
 void EchoShard::open(const Endpoint& endpoint, std::size_t number) {
+  if (!transport_) {
+    transport_ = make_transport(io_, *this, interrupt_,
+                                {.streams = params_.connections,
+                                 .bytes_in_flight = params_.payload_bytes * params_.pipeline});
+  }
+  transport_->add(connect_to(endpoint, stall_limit));
   Connection connection;
-  connection.socket = connect_to(endpoint);
   connection.number = number;
   // Connections start at places of their own, so that one's bytes are not taken for another's.
   connection.send_at = connection.check_at = (number * 1009) % EchoStream::period;
@@ -95,16 +50,8 @@ void EchoShard::open(const Endpoint& endpoint, std::size_t number) {
 }
 
 void EchoShard::prime() {
-  // Registered only here, when connections_ grows no more during use: events carry indices.
-  for (std::size_t index = primed_; index < connections_.size(); ++index) {
-    Connection& connection = connections_[index];
-    // Edge-triggered, because a level-triggered set polls every socket once more after its event.
-    epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = index + 1}};
-    check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, connection.socket.get(), &event), "epoll_ctl");
-    start_messages(connection, 1, Clock::now());
-  }
-  primed_ = connections_.size();
   progress_ = Clock::now();
+  for (; primed_ < connections_.size(); ++primed_) start_messages(primed_, 1, progress_);
   while (outstanding_ > 0) turn();
 }
 
@@ -115,8 +62,8 @@ WindowResult EchoShard::run(const Window& window) {
   phase_ = Phase::warming_up;
   next_edge_ = window.from;
   progress_ = Clock::now();
-  for (Connection& connection : connections_) {
-    start_messages(connection, params_.pipeline, Clock::now());
+  for (std::size_t stream = 0; stream < connections_.size(); ++stream) {
+    start_messages(stream, params_.pipeline, Clock::now());
   }
   while (phase_ != Phase::draining || outstanding_ > 0) turn();
   window_ = nullptr;
@@ -132,6 +79,7 @@ WindowResult EchoShard::run(const Window& window) {
 }
 
 void EchoShard::close() noexcept {
+  transport_.reset();
   connections_.clear();
   primed_ = 0;
   due_.clear();
@@ -146,16 +94,9 @@ Fairness EchoShard::fairness() const noexcept {
 }
 
 void EchoShard::turn() {
-  const int count =
-      ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), idle_wait_ms);
-  if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
-  for (int i = 0; i < count; ++i) {
-    const epoll_event& event = events_[static_cast<std::size_t>(i)];
-    if (event.data.u64 == 0) throw Interrupted();
-    service(connections_[event.data.u64 - 1], event.events);
-  }
+  const bool something = transport_->turn();
   start_due();
-  if (count > 0) return;
+  if (something) return;
   const Clock::time_point now = Clock::now();
   pass_edges(now);
   if (now - progress_ > stall_limit) {
@@ -165,32 +106,9 @@ void EchoShard::turn() {
   }
 }
 
-void EchoShard::service(Connection& connection, std::uint32_t events) {
-  if ((events & EPOLLOUT) != 0 && connection.unsent > 0) flush(connection);
-  if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) != 0) receive(connection);
-}
-
-void EchoShard::receive(Connection& connection) {
-  while (true) {
-    const ssize_t got =
-        ::recv(connection.socket.get(), buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-    if (got > 0) {
-      const auto bytes = std::span<const std::byte>(buffer_).first(static_cast<std::size_t>(got));
-      take(connection, bytes, Clock::now());
-      // A short read has emptied a stream socket: the next edge will tell, see epoll(7).
-      if (bytes.size() < buffer_.size()) return;
-    } else if (got == 0) {
-      fail_broken(connection, 0);
-    } else if (errno == EAGAIN) {
-      return;
-    } else if (errno != EINTR) {
-      fail_broken(connection, errno);
-    }
-  }
-}
-
-void EchoShard::take(Connection& connection, std::span<const std::byte> bytes,
-                     Clock::time_point now) {
+void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
+                        Clock::time_point now) {
+  Connection& connection = connections_[stream];
   const auto expected = stream_.piece(connection.check_at, bytes.size());
   if (bytes.size() > connection.unanswered ||
       std::memcmp(bytes.data(), expected.data(), bytes.size()) != 0) {
@@ -219,17 +137,22 @@ void EchoShard::take(Connection& connection, std::span<const std::byte> bytes,
     measured_ops_ += completed;
     connection.ops += completed;
   }
-  if (completed > 0) due_.push_back({.connection = &connection, .messages = completed});
+  if (completed > 0) due_.push_back({.stream = stream, .messages = completed});
 }
 
 void EchoShard::start_due() {
+  Clock::time_point now = Clock::now();
   for (const Due& due : due_) {
-    if (phase_ != Phase::draining) start_messages(*due.connection, due.messages, Clock::now());
+    if (phase_ == Phase::draining) break;
+    start_messages(due.stream, due.messages, now);
+    // What leaves in one system call has one time.
+    if (transport_->sends_at_once()) now = Clock::now();
   }
   due_.clear();
 }
 
-void EchoShard::start_messages(Connection& connection, std::size_t count, Clock::time_point now) {
+void EchoShard::start_messages(std::size_t stream, std::size_t count, Clock::time_point now) {
+  Connection& connection = connections_[stream];
   assert(connection.in_flight + count <= params_.pipeline);
   for (std::size_t i = 0; i < count; ++i) {
     std::size_t place = connection.oldest + connection.in_flight;
@@ -240,24 +163,16 @@ void EchoShard::start_messages(Connection& connection, std::size_t count, Clock:
   outstanding_ += count;
   connection.unsent += count * params_.payload_bytes;
   connection.unanswered += count * params_.payload_bytes;
-  flush(connection);
+  transport_->send(stream);
 }
 
-void EchoShard::flush(Connection& connection) {
-  while (connection.unsent > 0) {
-    const auto piece =
-        stream_.piece(connection.send_at, std::min(connection.unsent, EchoStream::longest_piece));
-    const ssize_t sent =
-        ::send(connection.socket.get(), piece.data(), piece.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) {
-      connection.send_at = EchoStream::advance(connection.send_at, static_cast<std::size_t>(sent));
-      connection.unsent -= static_cast<std::size_t>(sent);
-    } else if (errno == EAGAIN) {
-      return;  // EPOLLOUT will tell when there is room again
-    } else if (errno != EINTR) {
-      fail_broken(connection, errno);
-    }
-  }
+std::span<const std::byte> EchoShard::next_piece(std::size_t stream) {
+  Connection& connection = connections_[stream];
+  const auto piece =
+      stream_.piece(connection.send_at, std::min(connection.unsent, Transport::longest_piece));
+  connection.send_at = EchoStream::advance(connection.send_at, piece.size());
+  connection.unsent -= piece.size();
+  return piece;
 }
 
 void EchoShard::pass_edges(Clock::time_point now) {
@@ -279,7 +194,8 @@ EchoShard::Edge EchoShard::edge(Clock::time_point now) const {
           .own_cpu = thread_cpu()};
 }
 
-void EchoShard::fail_broken(const Connection& connection, int error) const {
+void EchoShard::broken(std::size_t stream, int error) {
+  const Connection& connection = connections_[stream];
   throw TargetFailure(
       TargetFailure::Kind::broke_off,
       fmt::format("connection {} was closed by the backend after {} bytes: {}", connection.number,

@@ -1,16 +1,17 @@
 // One thread's share of the connections to one echo backend: the closed-loop client itself.
 #pragma once
 
-#include <sys/epoll.h>
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <vector>
 
-#include "base/fd.hpp"
+#include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
+#include "harness/load/transport.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/echo/params.hpp"
@@ -23,7 +24,7 @@ class StopSignal;
 /// A closed-loop client over some connections: every connection has `pipeline` messages in flight,
 /// and an answered message is followed at once by the next. Every byte that comes back is compared
 /// with what was sent. Used by one thread at a time.
-class EchoShard {
+class EchoShard final : private StreamClient {
  public:
   using Clock = std::chrono::steady_clock;
 
@@ -36,7 +37,10 @@ class EchoShard {
   };
 
   /// `stream` and `interrupt` outlive the shard.
-  EchoShard(const EchoParams& params, const EchoStream& stream, const StopSignal& interrupt);
+  EchoShard(const EchoParams& params, const EchoStream& stream, LoadIo io,
+            const StopSignal& interrupt);
+  EchoShard(const EchoShard&) = delete;
+  EchoShard& operator=(const EchoShard&) = delete;
 
   /// Opens connection number `number` (of the whole load, for error messages).
   void open(const Endpoint& endpoint, std::size_t number);
@@ -55,11 +59,10 @@ class EchoShard {
 
  private:
   struct Connection {
-    UniqueFd socket;
     std::size_t number = 0;
     std::size_t send_at = 0;                 // position in the stream of the next byte to send
     std::size_t check_at = 0;                // position in the stream of the next byte to come back
-    std::size_t unsent = 0;                  // bytes that the kernel has not taken yet
+    std::size_t unsent = 0;                  // bytes that the transport has not asked for yet
     std::size_t unanswered = 0;              // bytes that have not come back yet, sent or not
     std::size_t into_message = 0;            // bytes of the message under way that have come back
     std::size_t oldest = 0;                  // index in sent_at of the oldest message in flight
@@ -78,30 +81,30 @@ class EchoShard {
 
   /// Messages that a connection may start because as many were answered.
   struct Due {
-    Connection* connection;
+    std::size_t stream;
     std::size_t messages;
   };
 
+  void arrived(std::size_t stream, std::span<const std::byte> bytes,
+               Clock::time_point now) override;
+  std::span<const std::byte> next_piece(std::size_t stream) override;
+  [[noreturn]] void broken(std::size_t stream, int error) override;
+
   void turn();
-  void service(Connection& connection, std::uint32_t events);
-  void receive(Connection& connection);
-  void take(Connection& connection, std::span<const std::byte> bytes, Clock::time_point now);
   void start_due();
-  void start_messages(Connection& connection, std::size_t count, Clock::time_point now);
-  void flush(Connection& connection);
+  void start_messages(std::size_t stream, std::size_t count, Clock::time_point now);
   void pass_edges(Clock::time_point now);
   Edge edge(Clock::time_point now) const;
-  [[noreturn]] void fail_broken(const Connection& connection, int error) const;
   [[noreturn]] void fail_wrong(const Connection& connection,
                                std::span<const std::byte> bytes) const;
 
   EchoParams params_;
   const EchoStream& stream_;
-  UniqueFd epoll_;
-  std::vector<Connection> connections_;
+  LoadIo io_;
+  const StopSignal& interrupt_;
+  std::unique_ptr<Transport> transport_;  // while connections are open
+  std::vector<Connection> connections_;   // by number of the stream
   std::size_t primed_ = 0;
-  std::vector<std::byte> buffer_;
-  std::vector<epoll_event> events_;
   std::vector<Due> due_;
 
   Phase phase_ = Phase::draining;

@@ -61,7 +61,8 @@ FanOutLoad::FanOutLoad(const FanOutParams& params, const LoadEnvironment& enviro
   const std::size_t threads = std::min(team_.size(), params.connections);
   for (TargetState& target : targets_) {
     for (std::size_t i = 0; i < threads; ++i) {
-      target.shards.emplace_back(params, environment.seed, wire_, environment.interrupt);
+      target.shards.emplace_back(params, environment.seed, wire_, environment.io,
+                                 environment.interrupt);
     }
   }
 }

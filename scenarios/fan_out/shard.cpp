@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "harness/load/connect.hpp"
-#include "harness/load/epoll_transport.hpp"
 
 namespace ringside {
 
@@ -20,12 +19,16 @@ constexpr std::chrono::seconds stall_limit{10};
 }  // namespace
 
 FanOutShard::FanOutShard(const FanOutParams& params, std::uint64_t seed, const Wire& wire,
-                         const StopSignal& interrupt)
-    : params_(params), seed_(seed), wire_(wire), interrupt_(interrupt) {}
+                         LoadIo io, const StopSignal& interrupt)
+    : params_(params), seed_(seed), wire_(wire), io_(io), interrupt_(interrupt) {}
 
 void FanOutShard::open(const Endpoint& endpoint, std::size_t number) {
-  StreamClient& self = *this;
-  if (!transport_) transport_ = std::make_unique<EpollTransport>(self, interrupt_);
+  if (!transport_) {
+    StreamClient& self = *this;
+    transport_ = make_transport(
+        io_, self, interrupt_,
+        {.streams = params_.connections, .bytes_in_flight = params_.quorum * params_.reply_bytes});
+  }
   transport_->add(connect_to(endpoint, stall_limit));
   connections_.push_back({.number = number,
                           .request = std::vector<std::byte>(params_.request_bytes),

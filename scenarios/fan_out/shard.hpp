@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
 #include "harness/load/window_edges.hpp"
@@ -32,7 +33,7 @@ class FanOutShard final : private StreamClient {
   using Clock = std::chrono::steady_clock;
 
   /// `wire` and `interrupt` outlive the shard.
-  FanOutShard(const FanOutParams& params, std::uint64_t seed, const Wire& wire,
+  FanOutShard(const FanOutParams& params, std::uint64_t seed, const Wire& wire, LoadIo io,
               const StopSignal& interrupt);
   FanOutShard(const FanOutShard&) = delete;
   FanOutShard& operator=(const FanOutShard&) = delete;
@@ -80,6 +81,7 @@ class FanOutShard final : private StreamClient {
   FanOutParams params_;
   std::uint64_t seed_;
   const Wire& wire_;
+  LoadIo io_;
   const StopSignal& interrupt_;
   std::unique_ptr<Transport> transport_;  // while connections are open
   std::vector<Connection> connections_;   // by number of the stream

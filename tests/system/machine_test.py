@@ -70,6 +70,29 @@ class OneCpu(RingsideTest):
         self.assertEqual(results.run["cpus"], {"backend": str(cpus[1]), "load": str(cpus[0])})
 
 
+class LoadIo(RingsideTest):
+    flags = ["--backends", "epoll", "--no-control", *brief()]
+
+    def test_epoll_can_be_asked_for(self):
+        results = self.measure("--load-io", "epoll", *self.flags)
+        self.assertEqual(results.run["options"]["load_io"], "epoll")
+        for trial in results.trials:
+            self.assertEqual(trial["generator"]["io"], "epoll")
+            self.assertIn("--load-io epoll", trial["generator"]["io_reason"])
+            self.assertNotIn("the load uses", "".join(trial["caveats"]))
+
+    def test_is_said_in_every_row(self):
+        results = self.measure(*self.flags)
+        for trial in results.trials:
+            generator = trial["generator"]
+            self.assertEqual(generator["io"] == "io_uring", generator["io_reason"] is None)
+            self.assertEqual(results.run["load"], {k: generator[k] for k in ("io", "io_reason")})
+
+    def test_the_right_names_are_named(self):
+        done = self.run_ringside("run", "--load-io", "uring", *self.flags, status=1)
+        self.assertIn("auto, epoll, io_uring", done.stderr)
+
+
 @unittest.skipUnless(platform.machine() in refuse_system_call.NUMBERS, "numbers are not known")
 class RefusedSystemCall(RingsideTest):
     def test_io_uring(self):
@@ -84,6 +107,23 @@ class RefusedSystemCall(RingsideTest):
         self.assertEqual((row["available"], row["reason"]), (False, trial["reason"]))
         done = self.run_ringside("serve", "echo", "--backend", "io_uring", prefix=prefix, status=1)
         self.assertIn("io_uring is refused", done.stderr)
+
+    def test_io_uring_for_the_load(self):
+        flags = ["--backends", "epoll", "--no-control", *brief()]
+        prefix = [*REFUSE, "io_uring_setup"]
+        results = self.measure(*flags, prefix=prefix)
+        (trial,) = results.trials
+        self.assertEqual(trial["generator"]["io"], "epoll")
+        self.assertIn("io_uring is refused", trial["generator"]["io_reason"])
+        self.assertEqual(results.run["options"]["load_io"], "auto")
+        self.assertEqual(results.run["load"]["io"], "epoll")
+        (caveat,) = [text for text in trial["caveats"] if "the load uses epoll" in text]
+        self.assertIn(caveat, results.run["caveats"])
+        words = " ".join(self.run_ringside("report", self.output).stdout.split())
+        self.assertEqual(words.count(caveat), 1)
+
+        done = self.run_ringside("run", "--load-io", "io_uring", *flags, prefix=prefix, status=1)
+        self.assertIn("the load cannot use io_uring: io_uring is refused", done.stderr)
 
     def test_io_uring_as_baseline(self):
         # Nothing is left to compare with, and the others have figures all the same.

@@ -39,7 +39,7 @@ Measurement whole_trial() {
   trial.threads_peak = std::uint64_t{2};
   trial.kernel_workers = std::uint64_t{1};
   trial.slices = {{0, 2}, {800, 812}, {20'000'123, 20'000'001}, {19'800'000, 19'000'000}};
-  trial.generator = GeneratorUse{0.8, 4200, false, 10, 12};
+  trial.generator = GeneratorUse{0.8, 4200, false, 10, 12, "epoll", "io_uring is refused"};
   trial.noise = {0.01, std::uint64_t{0}, 62.5, 0.02};
   trial.effective = {{"recv", "multishot"}};
   return trial;
@@ -182,6 +182,15 @@ TEST(Measurement, BrokenTextBecomesReplacementCharacters) {
   trial.reason = "answered \xff\xfe\n";
   EXPECT_THAT(through_text(trial).reason, HasSubstr("\xEF\xBF\xBD"));
   EXPECT_EQ(to_line(to_json(trial)).find('\n'), std::string::npos);
+}
+
+TEST(Measurement, ReadsLinesFromBeforeTheLoadHadAChoiceOfIo) {
+  Json line = to_json(whole_trial());
+  line["generator"].erase("io");
+  line["generator"].erase("io_reason");
+  const Measurement trial = measurement_from_json(line);
+  EXPECT_EQ(trial.generator.io, "");
+  EXPECT_TRUE(to_json(trial)["generator"]["io"].is_null());
 }
 
 struct Damage {

@@ -1,0 +1,62 @@
+#include "harness/load/io_choice.hpp"
+
+#include <array>
+#include <cassert>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/names.hpp"
+#include "harness/load/epoll_transport.hpp"
+#include "harness/load/io_uring_access.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct Name {
+  std::string_view name;
+  LoadIo io;
+};
+
+constexpr std::array names{
+    Name{"auto", LoadIo::automatic},
+    Name{"epoll", LoadIo::epoll},
+    Name{"io_uring", LoadIo::io_uring},
+};
+
+}  // namespace
+
+std::string_view to_string(LoadIo io) noexcept {
+  return names[static_cast<std::size_t>(io)].name;
+}
+
+LoadIo parse_load_io(std::string_view name) {
+  return find_named("load I/O", name, names).io;
+}
+
+IoChoice choose_io(LoadIo wanted) {
+  if (wanted == LoadIo::epoll) {
+    return {.io = LoadIo::epoll, .fell_back = false, .reason = "--load-io epoll was asked for"};
+  }
+  try {
+    try_io_uring();
+  } catch (const Error& refusal) {
+    if (wanted == LoadIo::automatic) {
+      return {.io = LoadIo::epoll, .fell_back = true, .reason = refusal.what()};
+    }
+    throw Error(fmt::format("the load cannot use io_uring: {}", refusal.what()),
+                fmt::format("leave out --load-io io_uring, or {}", refusal.mend()));
+  }
+  return {.io = LoadIo::io_uring, .fell_back = false, .reason = {}};
+}
+
+std::unique_ptr<Transport> make_transport(LoadIo chosen, StreamClient& client,
+                                          const StopSignal& interrupt,
+                                          const TransportShape& shape) {
+  assert(chosen != LoadIo::automatic);
+  if (chosen == LoadIo::io_uring) return make_io_uring_transport(client, interrupt, shape);
+  return std::make_unique<EpollTransport>(client, interrupt);
+}
+
+}  // namespace ringside
