@@ -1,11 +1,12 @@
 // File copy with Asio futures: each block in flight has a future, and one thread waits for them in
 // the order in which they were started. Another runs the io_context that fulfils them.
+#include <sys/types.h>
+
 #include <cstddef>
 #include <deque>
 #include <future>
 #include <optional>
 #include <span>
-#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_future.hpp>
@@ -24,8 +25,11 @@ void file_copy(const FileCopyTask& task);
 namespace {
 
 namespace asio = boost::asio;
-using asio::use_future;
 using asio_support::BlockFiles;
+
+// The future gives a negated errno value instead of throwing: bytes_read() and bytes_written() know
+// which of them are failures, and where.
+const auto use_result = asio::use_future(asio_support::transfer_result);
 
 // A block on its way. Single operations, the rest asked for again: asio::async_read_at would cut a
 // block into pieces of 64 KiB, and go on on the other thread.
@@ -50,7 +54,7 @@ class Slot {
   // Waits for the operation that was started last and starts what follows it: the rest, the write,
   // or the next block. False when there is none.
   bool go_on(CopyPass& pass) {
-    const ssize_t result = wait();
+    const ssize_t result = operation_.get();
     if (!writing_) {
       const std::size_t done = done_ + bytes_read(*block_, done_, result);
       done < block_->bytes ? read(done) : write(0);
@@ -69,22 +73,14 @@ class Slot {
   void read(std::size_t done) {
     writing_ = false;
     done_ = done;
-    operation_ = files_.source().async_read_some_at(block_->offset + done, rest(done), use_future);
+    operation_ = files_.source().async_read_some_at(block_->offset + done, rest(done), use_result);
   }
 
   void write(std::size_t done) {
     writing_ = true;
     done_ = done;
     operation_ =
-        files_.destination().async_write_some_at(block_->offset + done, rest(done), use_future);
-  }
-
-  ssize_t wait() {
-    try {
-      return asio_support::transfer_result({}, operation_.get());
-    } catch (const boost::system::system_error& failure) {
-      return asio_support::transfer_result(failure.code(), 0);
-    }
+        files_.destination().async_write_some_at(block_->offset + done, rest(done), use_result);
   }
 
   asio::mutable_buffer rest(std::size_t done) {
@@ -101,7 +97,7 @@ class Slot {
   std::optional<Block> block_;
   bool writing_ = false;
   std::size_t done_ = 0;  // bytes read or written
-  std::future<std::size_t> operation_;
+  std::future<ssize_t> operation_;
 };
 
 // Whether the slot has something in flight after `step`. What fails ends the pass, for all slots.
