@@ -22,8 +22,9 @@ Setting choose_setting(const Options& options) {
     if (!list) return std::nullopt;
     return CpuSet::parse(*list);
   };
-  return {.cpus = choose_cpus(std::ranges::max(options.echo.threads), parse(options.backend_cpus),
-                              parse(options.load_cpus)),
+  const std::size_t threads =
+      std::max(std::ranges::max(options.echo.threads), std::ranges::max(options.fan_out.threads));
+  return {.cpus = choose_cpus(threads, parse(options.backend_cpus), parse(options.load_cpus)),
           .load_io = choose_io(options.load_io)};
 }
 

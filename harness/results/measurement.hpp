@@ -60,8 +60,8 @@ struct GeneratorUse {
   bool saturated = false;      ///< it may have been the bottleneck: throughput is a lower bound
   std::uint64_t least_ops_per_connection = 0;  ///< fairness: the most starved connection …
   std::uint64_t most_ops_per_connection = 0;   ///< … and the most favoured one
-  std::string io;         ///< "io_uring" or "epoll"; empty in lines from before there was a choice
-  std::string io_reason;  ///< why not io_uring; empty when it is
+  std::string io{};  ///< "io_uring" or "epoll"; empty in lines from before there was a choice
+  std::string io_reason{};  ///< why not io_uring; empty when it is
 };
 
 /// One trial: one scenario, one backend, one set of parameters, one round.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
+#include "base/error.hpp"
 #include "harness/plan/options.hpp"
 #include "harness/plan/units.hpp"
 #include "scenarios/file_copy/file_system.hpp"
@@ -62,6 +63,10 @@ std::vector<std::string> caveats(const Json& json) {
 }
 
 void run_cell(const Backend& backend, const Json& json, const CellEnvironment& environment) {
+  if (backend.file_copy_available != nullptr) {
+    const Availability availability = backend.file_copy_available();
+    if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
+  }
   const bool in_memory = copies_in_memory(backend);
   CopyPasses passes(file_copy_params_from_json(json), environment, in_memory);
   if (!in_memory) {

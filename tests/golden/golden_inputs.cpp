@@ -86,8 +86,8 @@ Measurement measure(Random& random, const Model& model, const Json& params, int 
   trial.max_rss_bytes = std::uint64_t{3'500'000} + random() % 100'000;
   trial.threads_peak = std::uint64_t{2};
   trial.kernel_workers = std::uint64_t{0};
-  trial.generator = GeneratorUse{0.78,       4100, false, trial.ops / 64 - 3, trial.ops / 64 + 4,
-                                 "io_uring", ""};
+  trial.generator =
+      GeneratorUse{0.78, 4100, false, trial.ops / 64 - 3, trial.ops / 64 + 4, "io_uring", ""};
   trial.noise = {0.0002, std::uint64_t{0}, 58 + static_cast<double>(random() % 8), 0.01};
   trial.effective = {{"arming", "edge-triggered"}};
   return trial;

@@ -189,7 +189,7 @@ TEST(Measurement, ReadsLinesFromBeforeTheLoadHadAChoiceOfIo) {
   line["generator"].erase("io");
   line["generator"].erase("io_reason");
   const Measurement trial = measurement_from_json(line);
-  EXPECT_EQ(trial.generator.io, "");
+  EXPECT_EQ(trial.generator->io, "");
   EXPECT_TRUE(to_json(trial)["generator"]["io"].is_null());
 }
 

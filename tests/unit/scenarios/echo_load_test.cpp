@@ -193,7 +193,7 @@ TEST_P(EchoLoadTest, ConnectsAgainAfterItHasLetGo) {
   for (int time = 0; time < 3; ++time) {
     EXPECT_GT(bout.load.run_window(0, short_window).all_ops, 0u);
     bout.load.disconnect(0);
-    bout.load.connect(0, bout.cell.listeners().endpoints);
+    bout.load.connect(0, {.endpoints = bout.cell.listeners().endpoints, .ask = {}});
   }
 }
 
