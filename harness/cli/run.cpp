@@ -66,7 +66,7 @@ Tally measure(const Plan& plan, const Setting& setting, std::span<const Scenario
                     .team = team,
                     .load_io = setting.load_io,
                     .interrupt = interrupt,
-                    .caveats = setting.caveats(),
+                    .caveats = setting.cpus.caveats,
                     .folder = folder.path,
                     .kept = kept,
                     .progress = [&](const std::string& doing) { progress.update(doing); }};
@@ -98,7 +98,7 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
     put_output(fmt::format("backends on CPU {}, load on CPU {} with {}\n",
                            to_string(setting.cpus.backend), to_string(setting.cpus.load),
                            to_string(setting.load_io.io)));
-    for (const std::string& caveat : setting.caveats()) {
+    for (const std::string& caveat : setting.cpus.caveats) {
       put_output(fmt::format("note: {}\n", caveat));
     }
     return exit_done;

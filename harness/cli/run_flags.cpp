@@ -200,9 +200,8 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command
       .add_option("--load-io", flags.load_io,
-                  "What the load drives its sockets with: auto (io_uring where it is allowed), "
-                  "epoll, io_uring")
-      ->default_str("auto")
+                  "What the load drives its sockets with: epoll, io_uring")
+      ->default_str("epoll")
       ->group(measuring);
 }
 

@@ -118,7 +118,7 @@ RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
       {"load", describe(setting.load_io)},
       {"machine", machine_manifest()},
       {"backends", rows},
-      {"caveats", setting.caveats()}};
+      {"caveats", setting.cpus.caveats}};
   write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
 }
 

@@ -2,20 +2,9 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 #include "harness/plan/options.hpp"
 
 namespace ringside {
-
-std::vector<std::string> Setting::caveats() const {
-  std::vector<std::string> all = cpus.caveats;
-  if (load_io.fell_back) {
-    all.push_back(fmt::format("the load uses epoll, at more CPU a message than with io_uring: {}",
-                              load_io.reason));
-  }
-  return all;
-}
 
 Setting choose_setting(const Options& options) {
   const auto parse = [](const std::optional<std::string>& list) -> std::optional<CpuSet> {

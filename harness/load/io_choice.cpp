@@ -1,7 +1,6 @@
 #include "harness/load/io_choice.hpp"
 
 #include <array>
-#include <cassert>
 
 #include <fmt/format.h>
 
@@ -20,7 +19,6 @@ struct Name {
 };
 
 constexpr std::array names{
-    Name{"auto", LoadIo::automatic},
     Name{"epoll", LoadIo::epoll},
     Name{"io_uring", LoadIo::io_uring},
 };
@@ -37,24 +35,20 @@ LoadIo parse_load_io(std::string_view name) {
 
 IoChoice choose_io(LoadIo wanted) {
   if (wanted == LoadIo::epoll) {
-    return {.io = LoadIo::epoll, .fell_back = false, .reason = "--load-io epoll was asked for"};
+    return {.io = LoadIo::epoll, .reason = "the load uses epoll unless --load-io says otherwise"};
   }
   try {
     try_io_uring();
   } catch (const Error& refusal) {
-    if (wanted == LoadIo::automatic) {
-      return {.io = LoadIo::epoll, .fell_back = true, .reason = refusal.what()};
-    }
     throw Error(fmt::format("the load cannot use io_uring: {}", refusal.what()),
                 fmt::format("leave out --load-io io_uring, or {}", refusal.mend()));
   }
-  return {.io = LoadIo::io_uring, .fell_back = false, .reason = {}};
+  return {.io = LoadIo::io_uring, .reason = {}};
 }
 
 std::unique_ptr<Transport> make_transport(LoadIo chosen, StreamClient& client,
                                           const StopSignal& interrupt,
                                           const TransportShape& shape) {
-  assert(chosen != LoadIo::automatic);
   if (chosen == LoadIo::io_uring) return make_io_uring_transport(client, interrupt, shape);
   return std::make_unique<EpollTransport>(client, interrupt);
 }

@@ -13,7 +13,6 @@ class StopSignal;
 
 /// What the user may ask for.
 enum class LoadIo {
-  automatic,  ///< io_uring where it can be had, epoll elsewhere
   epoll,
   io_uring,
 };
@@ -25,9 +24,8 @@ LoadIo parse_load_io(std::string_view name);
 
 /// What was decided for a run.
 struct IoChoice {
-  LoadIo io = LoadIo::epoll;  ///< never automatic
-  bool fell_back = false;     ///< because io_uring cannot be had, and not because it was asked for
-  std::string reason;         ///< why not io_uring, a sentence without a full stop; else empty
+  LoadIo io = LoadIo::epoll;
+  std::string reason;  ///< why not io_uring, a sentence without a full stop; else empty
 };
 
 /// Decides by trying. Throws Error when io_uring was asked for and cannot be had.

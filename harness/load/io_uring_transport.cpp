@@ -19,7 +19,7 @@ constexpr unsigned submissions = 256;   // small enough to stay in the first-lev
 constexpr unsigned completions = 4096;  // a turn of thousands of streams without overflow
 
 // Arrivals passed on before what they gave rise to is sent. Fewer mean more system calls, more only
-// make the backend wait. See docs/decisions/0005-the-load-uses-io_uring-where-it-may.md.
+// make the backend wait. See docs/decisions/0005-the-load-uses-epoll-unless-asked.md.
 constexpr std::size_t arrival_batch = 64;
 
 // A buffer for each stream, so that a turn in which all have something does not run out of them.

@@ -41,7 +41,7 @@ struct Options {
 
   std::optional<std::string> backend_cpus;  ///< a CPU list such as "0-3,5"
   std::optional<std::string> load_cpus;
-  LoadIo load_io = LoadIo::automatic;
+  LoadIo load_io = LoadIo::epoll;
 };
 
 }  // namespace ringside

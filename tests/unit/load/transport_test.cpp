@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(Load, Transports, ::testing::Values(LoadIo::epoll, Load
                          [](const auto& of) { return std::string(to_string(of.param)); });
 
 TEST(IoChoice, TakesTheNamesOfTheCommandLine) {
-  for (const LoadIo io : {LoadIo::automatic, LoadIo::epoll, LoadIo::io_uring}) {
+  for (const LoadIo io : {LoadIo::epoll, LoadIo::io_uring}) {
     EXPECT_EQ(parse_load_io(to_string(io)), io);
   }
   EXPECT_THROW(parse_load_io("iouring"), Error);
@@ -134,15 +134,7 @@ TEST(IoChoice, TakesTheNamesOfTheCommandLine) {
 TEST(IoChoice, EpollIsAlwaysToBeHadAndSaysWhy) {
   const IoChoice choice = choose_io(LoadIo::epoll);
   EXPECT_EQ(choice.io, LoadIo::epoll);
-  EXPECT_FALSE(choice.fell_back);
-  EXPECT_THAT(choice.reason, HasSubstr("--load-io epoll"));
-}
-
-TEST(IoChoice, DecidesItself) {
-  const IoChoice choice = choose_io(LoadIo::automatic);
-  EXPECT_NE(choice.io, LoadIo::automatic);
-  EXPECT_EQ(choice.io == LoadIo::io_uring, choice.reason.empty());
-  EXPECT_EQ(choice.io == LoadIo::epoll, choice.fell_back);
+  EXPECT_THAT(choice.reason, HasSubstr("--load-io"));
 }
 
 }  // namespace
