@@ -36,8 +36,14 @@ std::vector<std::string> details(const Backend& backend, std::span<const Scenari
     return lines;
   }
   const std::string version = backend.version();
-  return {fmt::format("offers {}{}{}", offers(backend, scenarios), version.empty() ? "" : "; ",
-                      version)};
+  std::vector<std::string> lines{fmt::format("offers {}{}{}", offers(backend, scenarios),
+                                             version.empty() ? "" : "; ", version)};
+  if (backend.file_copy_available == nullptr) return lines;
+  const Availability file_copy = backend.file_copy_available();
+  if (file_copy.yes) return lines;
+  lines.push_back("file_copy cannot run here: " + file_copy.reason);
+  if (!file_copy.mend.empty()) lines.push_back("mend: " + file_copy.mend);
+  return lines;
 }
 
 template <typename Table>
