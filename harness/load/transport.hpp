@@ -17,6 +17,8 @@ class StreamClient {
  public:
   using Clock = std::chrono::steady_clock;
 
+  virtual ~StreamClient() = default;
+
   /// Bytes have come in; this program had them at `now`. They are lent for this call, and are
   /// Transport::longest_piece at most.
   virtual void arrived(std::size_t stream, std::span<const std::byte> bytes,
@@ -28,9 +30,6 @@ class StreamClient {
 
   /// The peer has ended the stream (`error` is 0), or it broke off with this errno value. Throws.
   virtual void broken(std::size_t stream, int error) = 0;
-
- protected:
-  ~StreamClient() = default;
 };
 
 /// How many streams a transport will have, and how many bytes may be under way to it on each.

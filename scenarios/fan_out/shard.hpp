@@ -27,7 +27,6 @@ class StopSignal;
 /// A closed-loop client over some connections: every connection has one request in flight, and an
 /// answer is followed at once by the next request. Every byte of every reply is checked. Used by
 /// one thread at a time.
-// NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): final, and never owned by its base.
 class FanOutShard final : private StreamClient {
  public:
   using Clock = std::chrono::steady_clock;
