@@ -14,12 +14,14 @@ extern "C" {
 
 #include <csignal>
 #include <cstring>
+#include <exception>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "harness/measure/cpus.hpp"
+#include "harness/measure/limits.hpp"
 #include "harness/version.hpp"
 
 namespace ringside {
@@ -110,6 +112,15 @@ UniqueFd inherited(int fd, std::string_view subcommand) {
   }
   check(::fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl");
   return UniqueFd(fd);
+}
+
+/// Makes this process one that never outlives the harness, not after its crash either, and leaves
+/// Ctrl-C and SIGTERM to it: terminals, timeout(1) and service managers send them to all alike.
+void tie_to_harness() {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
 }  // namespace
@@ -216,15 +227,32 @@ Inheritance take_inheritance(std::string_view subcommand, int sockets) {
   return inheritance;
 }
 
-void tie_to_harness() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-  std::signal(SIGPIPE, SIG_IGN);
-}
-
-Json hello() {
-  return {{"type", "hello"}, {"protocol", control_protocol}, {"ringside", version}};
+int run_helper(UniqueFd control,
+               const std::function<void(const ControlChannel&, const Json&)>& work) {
+  tie_to_harness();
+  raise_descriptor_limit();
+  const ControlChannel channel(std::move(control));
+  channel.send({{"type", "hello"}, {"protocol", control_protocol}, {"ringside", version}});
+  const auto start = channel.receive();
+  if (!start) return 0;
+  const auto tell = [&](std::string_view type, const char* reason, const std::string& mend) {
+    channel.send({{"type", type}, {"reason", reason}, {"mend", mend}});
+  };
+  try {
+    if (type_of(*start) != "start" || start->value("protocol", 0) != control_protocol) {
+      throw Error("the harness speaks another protocol");
+    }
+    work(channel, *start);
+    return 0;
+  } catch (const Unavailable& refusal) {
+    tell("unavailable", refusal.what(), refusal.mend());
+    return 0;
+  } catch (const Error& failure) {
+    tell("failed", failure.what(), failure.mend());
+  } catch (const std::exception& failure) {
+    tell("failed", failure.what(), {});
+  }
+  return 1;
 }
 
 }  // namespace ringside

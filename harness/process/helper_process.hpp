@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -76,11 +77,10 @@ struct Inheritance {
 /// was started otherwise, naming `subcommand`.
 Inheritance take_inheritance(std::string_view subcommand, int sockets);
 
-/// Makes this process one that never outlives the harness, not after its crash either, and leaves
-/// Ctrl-C and SIGTERM to it: terminals, timeout(1) and service managers send them to all alike.
-void tie_to_harness();
-
-/// The first word of a helper process.
-Json hello();
+/// What a helper process does for its whole life, once: ties itself to the harness, so that it
+/// never outlives it, greets, and calls `work` with the harness's first word, which is "start".
+/// Tells the harness what `work` throws. Returns the exit status: 1 after a failure, else 0.
+int run_helper(UniqueFd control,
+               const std::function<void(const ControlChannel& channel, const Json& start)>& work);
 
 }  // namespace ringside

@@ -16,7 +16,6 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
-#include "harness/measure/limits.hpp"
 #include "harness/process/helper_process.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -182,30 +181,11 @@ void run_cell(const ControlChannel& channel, const Json& start, std::span<const 
 
 int run_cell_process(UniqueFd control, std::vector<UniqueFd> listeners,
                      std::span<const Backend> backends, std::span<const Scenario> scenarios) {
-  tie_to_harness();
-  raise_descriptor_limit();
   std::vector<int> sockets;
   for (const UniqueFd& listener : listeners) sockets.push_back(listener.get());
-
-  const ControlChannel channel(std::move(control));
-  channel.send(hello());
-  const auto start = channel.receive();
-  if (!start) return 0;
-  try {
-    if (type_of(*start) != "start" || start->value("protocol", 0) != control_protocol) {
-      throw Error("the harness speaks another protocol");
-    }
-    run_cell(channel, *start, sockets, backends, scenarios);
-    return 0;
-  } catch (const Unavailable& refusal) {
-    channel.send({{"type", "unavailable"}, {"reason", refusal.what()}, {"mend", refusal.mend()}});
-    return 0;
-  } catch (const Error& failure) {
-    channel.send({{"type", "failed"}, {"reason", failure.what()}, {"mend", failure.mend()}});
-  } catch (const std::exception& failure) {
-    channel.send({{"type", "failed"}, {"reason", failure.what()}, {"mend", ""}});
-  }
-  return 1;
+  return run_helper(std::move(control), [&](const ControlChannel& channel, const Json& start) {
+    run_cell(channel, start, sockets, backends, scenarios);
+  });
 }
 
 }  // namespace ringside

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <deque>
-#include <functional>
 #include <vector>
 
 #include "harness/load/load.hpp"
@@ -27,11 +26,6 @@ class EchoLoad final : public Load {
   LoadFigures figures(std::size_t target) const override;
 
  private:
-  /// Calls `work` for each shard of the target, on the thread of the team that the shard belongs
-  /// to.
-  void on_every_shard(std::size_t target,
-                      const std::function<void(EchoShard& shard, std::size_t index)>& work);
-
   EchoParams params_;
   ThreadTeam& team_;
   EchoStream stream_;

@@ -1,7 +1,5 @@
 #include "scenarios/echo/shard.hpp"
 
-#include <time.h>
-
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -15,18 +13,10 @@ namespace ringside {
 
 namespace {
 
-using std::chrono::nanoseconds;
-
 // A backend that answers nothing for so long is taken for stuck. Generous: machines are shared.
 constexpr std::chrono::seconds stall_limit{10};
 
 static_assert(Transport::longest_piece <= EchoStream::longest_piece);
-
-nanoseconds thread_cpu() {
-  timespec used{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return std::chrono::seconds(used.tv_sec) + nanoseconds(used.tv_nsec);
-}
 
 }  // namespace
 
@@ -55,26 +45,20 @@ void EchoShard::prime() {
   while (outstanding_ > 0) turn();
 }
 
-WindowResult EchoShard::run(const Window& window) {
+WindowResult EchoShard::run(const MeasuredPart& part) {
   const std::uint64_t all_ops_before = all_ops_;
-  window_ = &window;
   measured_ops_ = 0;
-  phase_ = Phase::warming_up;
-  next_edge_ = window.from;
+  window_.begin(part);
   progress_ = Clock::now();
   for (std::size_t stream = 0; stream < connections_.size(); ++stream) {
     start_messages(stream, params_.pipeline, Clock::now());
   }
-  while (phase_ != Phase::draining || outstanding_ > 0) turn();
-  window_ = nullptr;
+  while (!window_.over() || outstanding_ > 0) turn();
 
-  WindowResult result;
+  WindowResult result = window_.result();
   result.ops = measured_ops_;
   result.bytes = measured_ops_ * params_.payload_bytes;
   result.all_ops = all_ops_ - all_ops_before;
-  result.elapsed = end_.at - begin_.at;
-  result.backend_cpu = end_.backend_cpu - begin_.backend_cpu;
-  result.load_cpu = result.busiest_load_cpu = end_.own_cpu - begin_.own_cpu;
   return result;
 }
 
@@ -84,7 +68,7 @@ void EchoShard::close() noexcept {
   primed_ = 0;
   due_.clear();
   outstanding_ = 0;
-  phase_ = Phase::draining;
+  window_.abandon();
 }
 
 Fairness EchoShard::fairness() const noexcept {
@@ -98,7 +82,7 @@ void EchoShard::turn() {
   start_due();
   if (something) return;
   const Clock::time_point now = Clock::now();
-  pass_edges(now);
+  window_.pass(now);
   if (now - progress_ > stall_limit) {
     throw TargetFailure(TargetFailure::Kind::stalled,
                         fmt::format("no answer for {} s, {} messages are outstanding",
@@ -114,7 +98,7 @@ void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
       std::memcmp(bytes.data(), expected.data(), bytes.size()) != 0) {
     fail_wrong(connection, bytes);
   }
-  if (now >= next_edge_) pass_edges(now);
+  window_.pass(now);
   progress_ = now;
   connection.check_at = EchoStream::advance(connection.check_at, bytes.size());
   connection.received += bytes.size();
@@ -124,7 +108,7 @@ void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
   std::size_t completed = 0;
   while (connection.into_message >= params_.payload_bytes) {
     connection.into_message -= params_.payload_bytes;
-    if (phase_ == Phase::measuring) {
+    if (window_.measuring()) {
       latency_.record(now - connection.sent_at[connection.oldest]);
     }
     connection.oldest = connection.oldest + 1 == params_.pipeline ? 0 : connection.oldest + 1;
@@ -133,7 +117,7 @@ void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
   connection.in_flight -= completed;
   outstanding_ -= completed;
   all_ops_ += completed;
-  if (phase_ == Phase::measuring) {
+  if (window_.measuring()) {
     measured_ops_ += completed;
     connection.ops += completed;
   }
@@ -143,7 +127,7 @@ void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
 void EchoShard::start_due() {
   Clock::time_point now = Clock::now();
   for (const Due& due : due_) {
-    if (phase_ == Phase::draining) break;
+    if (window_.over()) break;
     start_messages(due.stream, due.messages, now);
     // What leaves in one system call has one time.
     if (transport_->sends_at_once()) now = Clock::now();
@@ -173,25 +157,6 @@ std::span<const std::byte> EchoShard::next_piece(std::size_t stream) {
   connection.send_at = EchoStream::advance(connection.send_at, piece.size());
   connection.unsent -= piece.size();
   return piece;
-}
-
-void EchoShard::pass_edges(Clock::time_point now) {
-  if (phase_ == Phase::warming_up && now >= window_->from) {
-    begin_ = edge(now);
-    phase_ = Phase::measuring;
-    next_edge_ = window_->until;
-  }
-  if (phase_ == Phase::measuring && now >= window_->until) {
-    end_ = edge(now);
-    phase_ = Phase::draining;
-    next_edge_ = Clock::time_point::max();
-  }
-}
-
-EchoShard::Edge EchoShard::edge(Clock::time_point now) const {
-  return {.at = now,
-          .backend_cpu = window_->backend_cpu ? window_->backend_cpu() : nanoseconds(0),
-          .own_cpu = thread_cpu()};
 }
 
 void EchoShard::broken(std::size_t stream, int error) {

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
+#include "harness/load/window_edges.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/echo/params.hpp"
@@ -28,14 +28,6 @@ class EchoShard final : private StreamClient {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// When the measured part of a window lies, and who reads the backend's CPU time at its edges
-  /// (may be empty).
-  struct Window {
-    Clock::time_point from;
-    Clock::time_point until;
-    std::function<std::chrono::nanoseconds()> backend_cpu;
-  };
-
   /// `stream` and `interrupt` outlive the shard.
   EchoShard(const EchoParams& params, const EchoStream& stream, LoadIo io,
             const StopSignal& interrupt);
@@ -48,8 +40,8 @@ class EchoShard final : private StreamClient {
   /// Has each connection opened since the last call answer one message.
   void prime();
 
-  /// One window: warm-up until `from`, measured until `until`, then every answer is taken in.
-  WindowResult run(const Window& window);
+  /// One window: warm-up, the measured part, then every answer is taken in.
+  WindowResult run(const MeasuredPart& part);
 
   /// Closes all connections.
   void close() noexcept;
@@ -71,14 +63,6 @@ class EchoShard final : private StreamClient {
     std::uint64_t ops = 0;                   // in measured parts
     std::vector<Clock::time_point> sent_at;  // a ring, one place for each message of the pipeline
   };
-  enum class Phase { draining, warming_up, measuring };
-  /// Counters as they stood at an edge of the measured part.
-  struct Edge {
-    Clock::time_point at;
-    std::chrono::nanoseconds backend_cpu{};
-    std::chrono::nanoseconds own_cpu{};
-  };
-
   /// Messages that a connection may start because as many were answered.
   struct Due {
     std::size_t stream;
@@ -93,8 +77,6 @@ class EchoShard final : private StreamClient {
   void turn();
   void start_due();
   void start_messages(std::size_t stream, std::size_t count, Clock::time_point now);
-  void pass_edges(Clock::time_point now);
-  Edge edge(Clock::time_point now) const;
   [[noreturn]] void fail_wrong(const Connection& connection,
                                std::span<const std::byte> bytes) const;
 
@@ -107,10 +89,7 @@ class EchoShard final : private StreamClient {
   std::size_t primed_ = 0;
   std::vector<Due> due_;
 
-  Phase phase_ = Phase::draining;
-  Clock::time_point next_edge_ = Clock::time_point::max();
-  const Window* window_ = nullptr;
-  Edge begin_, end_;
+  WindowEdges window_;
   std::size_t outstanding_ = 0;  // messages in flight over all connections
   Clock::time_point progress_;   // when something last came back
   std::uint64_t measured_ops_ = 0;

@@ -1,10 +1,10 @@
 #include "scenarios/fan_out/leaves.hpp"
 
 #include <string_view>
+#include <utility>
 
 #include "base/error.hpp"
 #include "harness/measure/cpus.hpp"
-#include "harness/measure/limits.hpp"
 #include "scenarios/fan_out/leaf_server.hpp"
 
 namespace ringside {
@@ -35,32 +35,16 @@ std::optional<Epitaph> Leaves::end() {
 }
 
 int run_leaves_process(UniqueFd control, std::vector<UniqueFd> listeners) {
-  tie_to_harness();
-  raise_descriptor_limit();
   std::vector<int> sockets;
   for (const UniqueFd& listener : listeners) sockets.push_back(listener.get());
-
-  const ControlChannel channel(std::move(control));
-  channel.send(hello());
-  const auto start = channel.receive();
-  if (!start) return 0;
-  try {
-    if (type_of(*start) != "start" || start->value("protocol", 0) != control_protocol) {
-      throw Error("the harness speaks another protocol");
-    }
-    LeafServer server(fan_out_params_from_json(start->at("params")),
-                      start->at("seed").get<std::uint64_t>(), sockets);
+  return run_helper(std::move(control), [&](const ControlChannel& channel, const Json& start) {
+    LeafServer server(fan_out_params_from_json(start.at("params")),
+                      start.at("seed").get<std::uint64_t>(), sockets);
     channel.send({{"type", "ready"}});
     // The only word that can come is "stop"; the end of the channel means the same.
     server.run(channel.fd());
     channel.send({{"type", "stopped"}});
-    return 0;
-  } catch (const Error& failure) {
-    channel.send({{"type", "failed"}, {"reason", failure.what()}, {"mend", failure.mend()}});
-  } catch (const std::exception& failure) {
-    channel.send({{"type", "failed"}, {"reason", failure.what()}, {"mend", ""}});
-  }
-  return 1;
+  });
 }
 
 }  // namespace ringside

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-#include "harness/load/team.hpp"
+#include "harness/load/shards.hpp"
 #include "harness/measure/cpus.hpp"
 
 namespace ringside {
@@ -12,28 +12,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-// Opened before they are served: each of them makes a connection to every leaf, and together these
-// are less than any usual listen backlog.
-constexpr std::size_t connect_batch = 128;
-
 double share(nanoseconds part, nanoseconds whole) {
   return static_cast<double>(part.count()) / static_cast<double>(whole.count());
-}
-
-/// The parts of one window that several threads ran side by side.
-WindowResult merge(std::span<const WindowResult> parts) {
-  WindowResult whole = parts.front();
-  for (const WindowResult& part : parts.subspan(1)) {
-    whole.ops += part.ops;
-    whole.bytes += part.bytes;
-    whole.all_ops += part.all_ops;
-    whole.elapsed += part.elapsed;
-    whole.load_cpu += part.load_cpu;
-    whole.busiest_load_cpu = std::max(whole.busiest_load_cpu, part.busiest_load_cpu);
-  }
-  // Each passes the edges at its next answer: the windows differ by microseconds.
-  whole.elapsed /= static_cast<int>(parts.size());
-  return whole;
 }
 
 /// Does `work`; when it fails because the leaves are gone, throws what became of them instead.
@@ -79,17 +59,7 @@ Json FanOutLoad::cell_setup(std::size_t /*target*/) {
 
 void FanOutLoad::connect(std::size_t target, const Target& reached) {
   blaming_the_right_one(leaves_, [&] {
-    on_every_shard(target, [&](FanOutShard& shard, std::size_t index) {
-      const std::size_t shards = targets_[target].shards.size();
-      const std::size_t batch = std::max(connect_batch / shards, std::size_t{1});
-      std::size_t opened = 0;
-      for (std::size_t number = index; number < params_.connections; number += shards) {
-        // Every shard reaches every endpoint, which all get as many connections as any other.
-        shard.open(reached.endpoints[number / shards % reached.endpoints.size()], number);
-        if (++opened % batch == 0) shard.prime();
-      }
-      shard.prime();
-    });
+    connect_shards(team_, targets_[target].shards, params_.connections, reached.endpoints);
   });
 }
 
@@ -102,9 +72,9 @@ WindowResult FanOutLoad::run_window(std::size_t target, const WindowSpec& spec) 
     return spec.backend_cpu ? spec.backend_cpu() : nanoseconds(0);
   };
   return blaming_the_right_one(leaves_, [&] {
-    WindowResult result = run_shards(target, with_leaves);
-    const nanoseconds leaves = leaves_cpu.back() - leaves_cpu.front();
     TargetState& state = targets_[target];
+    WindowResult result = run_shards(team_, state.shards, with_leaves);
+    const nanoseconds leaves = leaves_cpu.back() - leaves_cpu.front();
     state.ops += result.ops;
     state.elapsed += result.elapsed;
     state.leaves_cpu += leaves;
@@ -112,18 +82,6 @@ WindowResult FanOutLoad::run_window(std::size_t target, const WindowSpec& spec) 
     add_leaves(result, leaves);
     return result;
   });
-}
-
-WindowResult FanOutLoad::run_shards(std::size_t target, const WindowSpec& spec) {
-  const auto from = FanOutShard::Clock::now() + spec.warmup;
-  std::vector<WindowResult> parts(targets_[target].shards.size());
-  on_every_shard(target, [&](FanOutShard& shard, std::size_t index) {
-    const MeasuredPart part{.from = from,
-                            .until = from + spec.measured,
-                            .backend_cpu = index == 0 ? spec.backend_cpu : nullptr};
-    parts[index] = shard.run(part);
-  });
-  return merge(parts);
 }
 
 // Clients and leaves share some CPUs: what is busiest is one of them, or all of these CPUs
@@ -134,7 +92,8 @@ void FanOutLoad::add_leaves(WindowResult& result, nanoseconds leaves_cpu) const 
 }
 
 void FanOutLoad::disconnect(std::size_t target) noexcept {
-  on_every_shard(target, [](FanOutShard& shard, std::size_t) { shard.close(); });
+  on_every_shard(team_, targets_[target].shards,
+                 [](FanOutShard& shard, std::size_t) { shard.close(); });
 }
 
 LoadFigures FanOutLoad::figures(std::size_t target) const {
@@ -144,8 +103,7 @@ LoadFigures FanOutLoad::figures(std::size_t target) const {
     const LoadFigures part = shard->figures();
     whole.latency.merge(part.latency);
     for (const auto& [name, histogram] : part.times) whole.times[name].merge(histogram);
-    whole.fairness = Fairness{.least = std::min(whole.fairness->least, part.fairness->least),
-                              .most = std::max(whole.fairness->most, part.fairness->most)};
+    whole.fairness = merge_fairness(*whole.fairness, *part.fairness);
   }
   if (state.ops == 0) return whole;
   const auto sub_requests = static_cast<double>(state.ops * params_.fan_out);
@@ -154,14 +112,6 @@ LoadFigures FanOutLoad::figures(std::size_t target) const {
   whole.figures["leaves_cpu_utilisation"] = share(state.leaves_cpu, state.elapsed);
   whole.figures["clients_cpu_utilisation"] = share(state.busiest_client_cpu, state.elapsed);
   return whole;
-}
-
-void FanOutLoad::on_every_shard(std::size_t target,
-                                const std::function<void(FanOutShard&, std::size_t)>& work) {
-  auto& shards = targets_[target].shards;
-  team_.run([&](std::size_t index) {
-    if (index < shards.size()) work(shards[index], index);
-  });
 }
 
 }  // namespace ringside

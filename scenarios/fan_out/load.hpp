@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <vector>
 
 #include "harness/load/load.hpp"
@@ -46,11 +45,6 @@ class FanOutLoad final : public Load {
     std::chrono::nanoseconds busiest_client_cpu{};
   };
 
-  /// Calls `work` for each shard of the target, on the thread of the team that the shard belongs
-  /// to.
-  void on_every_shard(std::size_t target,
-                      const std::function<void(FanOutShard& shard, std::size_t index)>& work);
-  WindowResult run_shards(std::size_t target, const WindowSpec& spec);
   void add_leaves(WindowResult& result, std::chrono::nanoseconds leaves_cpu) const;
 
   FanOutParams params_;

@@ -1,0 +1,61 @@
+// What loads have in common that split a target's connections over the threads of a team.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "harness/load/load.hpp"
+#include "harness/load/team.hpp"
+#include "harness/load/window_edges.hpp"
+
+namespace ringside {
+
+/// Calls `work(shard, index)` for each shard, on the thread of the team that the shard belongs to.
+template <typename Shards, typename Work>
+void on_every_shard(ThreadTeam& team, Shards& shards, const Work& work) {
+  team.run([&](std::size_t index) {
+    if (index < shards.size()) work(shards[index], index);
+  });
+}
+
+/// Opens `connections` connections, of which every shard and every endpoint gets as many as any
+/// other, and primes them. A shard has open(endpoint, number) and prime().
+template <typename Shards>
+void connect_shards(ThreadTeam& team, Shards& shards, std::size_t connections,
+                    std::span<const Endpoint> endpoints) {
+  // Opened before they are served: less than any usual listen backlog.
+  constexpr std::size_t most_waiting = 128;
+  const std::size_t batch = std::max(most_waiting / shards.size(), std::size_t{1});
+  on_every_shard(team, shards, [&](auto& shard, std::size_t index) {
+    std::size_t opened = 0;
+    for (std::size_t number = index; number < connections; number += shards.size()) {
+      shard.open(endpoints[number / shards.size() % endpoints.size()], number);
+      if (++opened % batch == 0) shard.prime();
+    }
+    shard.prime();
+  });
+}
+
+/// The parts of one window that several threads ran side by side, as one.
+WindowResult merge_parts(std::span<const WindowResult> parts);
+
+/// Runs one window on all shards at once. A shard has run(const MeasuredPart&).
+template <typename Shards>
+WindowResult run_shards(ThreadTeam& team, Shards& shards, const WindowSpec& spec) {
+  const auto from = WindowEdges::Clock::now() + spec.warmup;
+  std::vector<WindowResult> parts(shards.size());
+  on_every_shard(team, shards, [&](auto& shard, std::size_t index) {
+    const MeasuredPart part{.from = from,
+                            .until = from + spec.measured,
+                            .backend_cpu = index == 0 ? spec.backend_cpu : nullptr};
+    parts[index] = shard.run(part);
+  });
+  return merge_parts(parts);
+}
+
+/// The least and the most of both.
+Fairness merge_fairness(const Fairness& one, const Fairness& other) noexcept;
+
+}  // namespace ringside
