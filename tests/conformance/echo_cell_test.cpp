@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "tests/support/fake_backends.hpp"
+#include "tests/support/older_kernels.hpp"
 #include "tests/support/transfer.hpp"
 
 namespace ringside::test {
@@ -15,6 +16,7 @@ std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts)
   for (const Backend& backend : backends()) {
     if (backend.echo != nullptr) offering.push_back(&backend);
   }
+  for (const Backend& backend : backends_of_older_kernels()) offering.push_back(&backend);
   std::vector<EchoCase> cases;
   for (const Backend* backend : offering) {
     for (const std::size_t loops : loop_counts) cases.push_back({backend, loops});

@@ -7,14 +7,19 @@
 
 #include "base/error.hpp"
 #include "scenarios/fan_out/task.hpp"
+#include "tests/support/older_kernels.hpp"
 
 namespace ringside::test {
 
 std::vector<FanOutCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
-  std::vector<FanOutCase> cases;
+  std::vector<const Backend*> offering;
   for (const Backend& backend : backends()) {
-    if (backend.fan_out == nullptr) continue;
-    for (const std::size_t loops : loop_counts) cases.push_back({&backend, loops});
+    if (backend.fan_out != nullptr) offering.push_back(&backend);
+  }
+  for (const Backend& backend : backends_of_older_kernels()) offering.push_back(&backend);
+  std::vector<FanOutCase> cases;
+  for (const Backend* backend : offering) {
+    for (const std::size_t loops : loop_counts) cases.push_back({backend, loops});
   }
   return cases;
 }
