@@ -1,36 +1,16 @@
 #include "tests/conformance/fan_out_cell_test.hpp"
 
-#include <ostream>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "scenarios/fan_out/task.hpp"
-#include "tests/support/older_kernels.hpp"
 
 namespace ringside::test {
 
-std::vector<FanOutCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
-  std::vector<const Backend*> offering;
-  for (const Backend& backend : backends()) {
-    if (backend.fan_out != nullptr) offering.push_back(&backend);
-  }
-  for (const Backend& backend : backends_of_older_kernels()) offering.push_back(&backend);
-  std::vector<FanOutCase> cases;
-  for (const Backend* backend : offering) {
-    for (const std::size_t loops : loop_counts) cases.push_back({backend, loops});
-  }
-  return cases;
-}
-
-void PrintTo(const FanOutCase& fan_out_case, std::ostream* out) {
-  *out << fan_out_case.backend->name << ", " << fan_out_case.loops << " loops";
-}
-
-std::string fan_out_case_name(const testing::TestParamInfo<FanOutCase>& info) {
-  const auto& [backend, loops] = info.param;
-  return fmt::format("{}_{}_{}", backend->name, loops, loops == 1 ? "loop" : "loops");
+std::vector<CellCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
+  return cell_cases([](const Backend& backend) { return backend.fan_out != nullptr; }, loop_counts);
 }
 
 void FanOutCellTest::SetUp() {
