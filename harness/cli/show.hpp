@@ -8,6 +8,7 @@
 namespace ringside {
 
 struct Analysis;
+struct GateResult;
 struct RunComparison;
 
 /// How it is shown: flags that every command that shows figures has.
@@ -24,5 +25,6 @@ void validate(const ShowFlags& flags);
 
 void show(const Analysis& analysis, const ShowFlags& flags);
 void show(const RunComparison& comparison, const ShowFlags& flags);
+void show(const GateResult& result, const ShowFlags& flags);
 
 }  // namespace ringside

@@ -65,6 +65,11 @@ struct ComparedPair {
   const RowTrials* b_trials = nullptr;
 };
 
+/// The log ratios of the cycles that both have, figure(a) / figure(b); one for the whole round
+/// where there are no slices or the metric is one of the whole round. A cycle in which neither did
+/// anything says nothing.
+std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b, Metric metric);
+
 /// Compares each pair in `metric`, corrected for all of them together (Holm). Throughput and CPU
 /// per operation are paired within each cycle, latency percentiles within each round.
 std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric);
