@@ -12,6 +12,7 @@
 #include "base/stop_signal.hpp"
 #include "harness/cli/command_words.hpp"
 #include "harness/cli/exit_status.hpp"
+#include "harness/cli/gate_baseline.hpp"
 #include "harness/cli/gate_files.hpp"
 #include "harness/cli/gate_session.hpp"
 #include "harness/cli/interrupt.hpp"
@@ -19,6 +20,7 @@
 #include "harness/cli/run_record.hpp"
 #include "harness/cli/setting.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/compare/compared_run.hpp"
 #include "harness/load/team.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/units.hpp"
@@ -35,6 +37,7 @@ namespace {
 struct GateFlags {
   RunFlags run;
   std::string base;
+  std::string baseline;
   std::string head;
   std::string margin = "3%";
   std::string budget = "5min";
@@ -49,6 +52,7 @@ struct GateRequest {
   GateSide head;
   GateRules rules;
   std::string metric;
+  std::string baseline;  ///< a folder that is the base; empty: programs.base is
 };
 
 struct NamedMetric {
@@ -83,20 +87,45 @@ GateRequest resolve(const CLI::App& command, const GateFlags& flags) {
                       .base = {},
                       .head = {},
                       .rules = {},
-                      .metric = flags.metric};
+                      .metric = flags.metric,
+                      .baseline = flags.baseline};
   find_named("metric", flags.metric, metrics);
   // The default is what a small change can be seen in within the budget.
   if (request.run.options.scenarios.empty()) request.run.options.scenarios = {"echo"};
   request.run.options.control = false;  // each comparison has its own
   request.run.options.rounds = 1;
-  request.programs.base = split_command(flags.base, "--base");
+  if (flags.base.empty() == flags.baseline.empty()) {
+    throw Error("a gate needs a base: --base or --baseline, and not both",
+                "--base names a build, --baseline a results folder of this machine");
+  }
+  if (flags.baseline.empty()) request.programs.base = split_command(flags.base, "--base");
   if (!flags.head.empty()) request.programs.head = split_command(flags.head, "--head");
-  request.base.command = flags.base;
+  request.base.command = flags.baseline.empty() ? flags.base : flags.baseline;
   request.head.command = flags.head.empty() ? "this build" : flags.head;
   request.rules = {.margin = parse_percent(flags.margin),
                    .budget = parse_duration(flags.budget),
                    .seed = request.run.options.seed};
   return request;
+}
+
+/// Finds out who the sides are, before anything is measured. Returns what the reader should doubt.
+std::vector<std::string> meet_sides(GateRequest& request, std::vector<GateWork>& work,
+                                    const Setting& setting) {
+  const CpuSet& cpus = setting.cpus.backend;
+  request.head.version = greet(request.programs.head, "--head", request.head.command, cpus);
+  if (request.baseline.empty()) {
+    request.base.version = greet(request.programs.base, "--base", request.base.command, cpus);
+    return {};
+  }
+  const ComparedRun base = read_compared_run(request.baseline);
+  std::vector<std::string> warnings = check_baseline(base, setting);
+  request.base.version = base.run.value("ringside_version", "unknown");
+  work = held_against(base, std::move(work), request.programs.head);
+  if (work.empty()) {
+    throw Error(fmt::format("{} has no figures of what was asked for", base.name),
+                "name scenarios, backends and parameters that are in it");
+  }
+  return warnings;
 }
 
 int exit_status(const GateResult& result, bool interrupted) {
@@ -149,10 +178,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   for (GateWork& one : work) {
     one.metric = metric_for(find_named("scenario", one.round.scenario, scenarios), request.metric);
   }
-  request.base.version =
-      greet(request.programs.base, "--base", request.base.command, setting.cpus.backend);
-  request.head.version =
-      greet(request.programs.head, "--head", request.head.command, setting.cpus.backend);
+  std::vector<std::string> warnings = meet_sides(request, work, setting);
   const auto start = std::chrono::system_clock::now();
   const RunFolder folder = create_run_folder(
       request.run.output.empty()
@@ -165,6 +191,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   GateResult result = measure(request, work, setting, scenarios, folder, interrupt);
   result.base = request.base;
   result.head = request.head;
+  result.warnings = std::move(warnings);
   record.finish(interrupt.raised());
   write_gate_files(folder, result);
   write_report_files(folder);
@@ -179,7 +206,11 @@ void add_gate_flags(CLI::App& command, GateFlags& flags) {
   command
       .add_option("--base", flags.base,
                   "The build that is held against: a command, split without a shell")
-      ->required()
+      ->group(group);
+  command
+      .add_option(
+          "--baseline", flags.baseline,
+          "Instead of --base: the results folder of an earlier run on this machine; sees less")
       ->group(group);
   command.add_option("--head", flags.head, "The build that is tested (default: this one)")
       ->group(group);

@@ -78,7 +78,8 @@ Session::Session(const std::vector<GateWork>& work, const GateRules& rules,
     row.backend = one.backend;
     row.metric = one.metric;
     rows_.push_back(std::move(row));
-    rounds_.emplace_back(one.metric);
+    rounds_.push_back(one.base_logs ? GateRounds(one.metric, *one.base_logs)
+                                    : GateRounds(one.metric));
   }
 }
 
@@ -111,7 +112,7 @@ void Session::measure(std::size_t at, int number) {
     // So that a report of this folder compares the builds, and never two backends that were not
     // measured in the same slices.
     measurement.params["backend"] = work_[at].backend;
-    const bool is_base = measurement.baseline || measurement.control;
+    const bool is_base = !work_[at].base_logs && (measurement.baseline || measurement.control);
     measurement.backend = is_base ? "base" : "head";
     trials_.append(to_json(measurement));
     wrong_data_ |= measurement.wrong_data;
@@ -129,8 +130,13 @@ void Session::take_in(std::size_t at, std::vector<Measurement> sides) {
     row.skipped |= side.status == Status::skipped;
     return;  // an invalid round counts for nothing, and the next one may be right
   }
-  rounds_[at].add(
-      {.base = std::move(sides[0]), .control = std::move(sides[1]), .head = std::move(sides[2])});
+  if (work_[at].base_logs) {
+    rounds_[at].add(
+        {.base = std::nullopt, .control = std::move(sides[1]), .head = std::move(sides[0])});
+  } else {
+    rounds_[at].add(
+        {.base = std::move(sides[0]), .control = std::move(sides[1]), .head = std::move(sides[2])});
+  }
 }
 
 void Session::look(const Look& look) {
@@ -174,9 +180,10 @@ GateResult Session::take_result() {
   for (std::size_t at = 0; at < rows_.size(); ++at) {
     GateRow& row = rows_[at];
     row.judgement = judge_.judgements()[at];
-    row.smallest_visible =
-        smallest_visible_slowdown(row.evidence.slowdown, row.rounds, std::max(possible, row.rounds),
-                                  rows_.size(), std::log1p(rules_.margin));
+    // More rounds of the head make nothing clearer where the base's are what they are.
+    const int rounds = work_[at].base_logs ? row.rounds : std::max(possible, row.rounds);
+    row.smallest_visible = smallest_visible_slowdown(row.evidence.slowdown, row.rounds, rounds,
+                                                     rows_.size(), std::log1p(rules_.margin));
     explain(row, at);
   }
   result.rows = std::move(rows_);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct GateWork {
   std::string backend;
   Metric metric = Metric::cpu_per_op;
   Round round;  ///< its trials are the base, the base's second copy and the head
+  /// The logs of the rounds' figures of a run that is the base; the trials are then the head and
+  /// its second copy.
+  std::optional<std::vector<double>> base_logs{};
 };
 
 struct GateRules {

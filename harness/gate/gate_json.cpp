@@ -48,10 +48,15 @@ std::string gate_json(const GateResult& result) {
   const auto seconds = [](std::chrono::nanoseconds time) {
     return number(std::chrono::duration<double>(time).count());
   };
-  Json object = {{"schema", "ringside.gate/1"},          {"answer", to_string(overall(result))},
-                 {"base", side_json(result.base)},       {"head", side_json(result.head)},
-                 {"margin", number(result.margin)},      {"budget_s", seconds(result.budget)},
-                 {"elapsed_s", seconds(result.elapsed)}, {"rows", Json::array()}};
+  Json object = {{"schema", "ringside.gate/1"},
+                 {"answer", to_string(overall(result))},
+                 {"base", side_json(result.base)},
+                 {"head", side_json(result.head)},
+                 {"margin", number(result.margin)},
+                 {"budget_s", seconds(result.budget)},
+                 {"elapsed_s", seconds(result.elapsed)},
+                 {"warnings", result.warnings},
+                 {"rows", Json::array()}};
   for (const GateRow& row : result.rows) object["rows"].push_back(row_json(row));
   constexpr bool ascii_only = true;  // it is also shown on terminals, where data must not act
   return object.dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";

@@ -98,6 +98,9 @@ Page make_page(const GateResult& result) {
                    std::chrono::duration<double>(result.elapsed).count(),
                    std::chrono::duration<double>(result.budget).count()),
        false});
+  for (const std::string& warning : result.warnings) {
+    page.findings.push_back({printable(warning), true});
+  }
   std::vector<const GateRow*> rows;
   for (const GateRow& row : result.rows) {
     if (!rows.empty() && !same_work(*rows.front(), row)) {

@@ -46,6 +46,7 @@ struct GateResult {
   std::chrono::nanoseconds budget{};
   std::chrono::nanoseconds elapsed{};
   bool wrong_data = false;
+  std::vector<std::string> warnings{};  ///< what the reader should doubt
   std::vector<GateRow> rows{};
 };
 

@@ -38,6 +38,29 @@ TEST(GateRounds, LessThroughputIsSlower) {
   EXPECT_NEAR(rounds.evidence().slowdown.log_ratio, std::log(1000.0 / 900), 1e-9);
 }
 
+TEST(GateRounds, AnotherRunAsBaseIsComparedUnpaired) {
+  const std::vector<double> base = {std::log(1000), std::log(1010), std::log(990)};
+  GateRounds rounds(Metric::cpu_per_op, base);
+  for (const double cpu : {1090.0, 1100.0, 1110.0}) {
+    rounds.add({.base = std::nullopt, .control = side(cpu), .head = side(cpu)});
+  }
+  EXPECT_EQ(rounds.count(), 3);
+  const Evidence evidence = rounds.evidence();
+  EXPECT_NEAR(evidence.slowdown.log_ratio, std::log(1.1), 1e-4);
+  EXPECT_GT(*evidence.slowdown.standard_error, 0.001);
+  EXPECT_EQ(evidence.control.log_ratio, 0);
+}
+
+TEST(GateRounds, AnotherRunsThroughputIsTheOtherWayRound) {
+  // 1000 operations in a millisecond.
+  const std::vector<double> base = {std::log(1.10e6), std::log(1.11e6), std::log(1.09e6)};
+  GateRounds rounds(Metric::throughput, base);
+  for (const unsigned ops : {990u, 1000u, 1010u}) {
+    rounds.add({.base = std::nullopt, .control = side(1, ops), .head = side(1, ops)});
+  }
+  EXPECT_NEAR(rounds.evidence().slowdown.log_ratio, std::log(1.1), 1e-3);
+}
+
 TEST(GateRounds, ARoundWithoutFiguresCountsForNothing) {
   GateRounds rounds(Metric::cpu_per_op);
   rounds.add({.base = side(1000), .control = side(1000), .head = side(1100, 0)});
