@@ -107,8 +107,7 @@ void Session::measure(std::size_t at, int number) {
   round.seed = seeds_();
   const Scenario& scenario = find_named("scenario", round.scenario, scenarios_);
   std::vector<Measurement> sides = run_round(round, scenario, bench_);
-  for (std::size_t side = 0; side < sides.size(); ++side) {
-    Measurement& measurement = sides[side];
+  for (Measurement& measurement : sides) {
     // So that a report of this folder compares the builds, and never two backends that were not
     // measured in the same slices.
     measurement.params["backend"] = work_[at].backend;
