@@ -56,10 +56,14 @@ nanoseconds Histogram::at_percentile(double percentile) const noexcept {
 }
 
 std::optional<nanoseconds> Histogram::supported_percentile(double percentile) const noexcept {
-  const double beyond = static_cast<double>(total_) * (1.0 - percentile / 100.0);
-  // The tolerance lets exactly 10 pass although 1 - 99/100 is not exact in binary.
-  if (beyond < 10.0 - 1e-6) return std::nullopt;
+  if (!leaves_enough_beyond(percentile, total_)) return std::nullopt;
   return at_percentile(percentile);
+}
+
+bool Histogram::leaves_enough_beyond(double percentile, std::uint64_t count) noexcept {
+  const double beyond = static_cast<double>(count) * (1.0 - percentile / 100.0);
+  // The tolerance lets exactly 10 pass although 1 - 99/100 is not exact in binary.
+  return beyond >= 10.0 - 1e-6;
 }
 
 Histogram Histogram::from_counts(std::span<const std::uint64_t> counts) {
