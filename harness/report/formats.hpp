@@ -1,11 +1,13 @@
 // The forms in which an analysis leaves the program. All are pure functions.
 #pragma once
 
+#include <span>
 #include <string>
 
 namespace ringside {
 
 struct Analysis;
+struct Measurement;
 struct Page;
 
 struct TableStyle {
@@ -20,9 +22,17 @@ std::string table(const Page& page, const TableStyle& style);
 /// become markup.
 std::string markdown(const Page& page);
 
-/// summary.csv: a line a backend and set of parameters, units in column names, quoted as in RFC
-/// 4180.
-std::string csv(const Analysis& analysis);
+/// The CSV files, documented in docs/FORMAT.md: units in column names, quoted as in RFC 4180, and
+/// nothing in them that a spreadsheet would run as a formula.
+///
+/// summary.csv: a line a backend and set of parameters.
+std::string summary_csv(const Analysis& analysis);
+
+/// trials.csv: a line a trial.
+std::string trials_csv(std::span<const Measurement> trials);
+
+/// percentiles.csv: a line for each point of each distribution of each backend.
+std::string percentiles_csv(const Analysis& analysis);
 
 /// summary.json, form "ringside.summary/1", documented in docs/FORMAT.md.
 std::string summary_json(const Analysis& analysis);

@@ -6,9 +6,11 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "harness/report/formats.hpp"
 #include "harness/report/report.hpp"
 #include "harness/report/text.hpp"
 #include "harness/results/atomic_file.hpp"
@@ -53,6 +55,18 @@ TEST_P(Golden, IsAsCommitted) {
     const std::string rendered = render(analysis(), output.format, output.options);
     if (update) write_file_atomically(folder() / output.file, rendered);
     EXPECT_EQ(rendered, content(folder() / output.file)) << output.file;
+  }
+}
+
+TEST_P(Golden, CsvFilesAreAsCommitted) {
+  const bool update = std::getenv("RINGSIDE_UPDATE_GOLDEN") != nullptr;
+  const std::pair<const char*, std::string> files[] = {
+      {"trials.csv", trials_csv(read_trials(RunFolder{folder()}).trials)},
+      {"percentiles.csv", percentiles_csv(analysis())},
+  };
+  for (const auto& [file, rendered] : files) {
+    if (update) write_file_atomically(folder() / file, rendered);
+    EXPECT_EQ(rendered, content(folder() / file)) << file;
   }
 }
 
