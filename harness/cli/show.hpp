@@ -1,4 +1,4 @@
-// Showing an analysis on standard output.
+// Showing what was found on standard output.
 #pragma once
 
 #include <string>
@@ -8,8 +8,9 @@
 namespace ringside {
 
 struct Analysis;
+struct RunComparison;
 
-/// How an analysis is shown: flags that every command that shows one has.
+/// How it is shown: flags that every command that shows figures has.
 struct ShowFlags {
   std::string format = "table";
   std::string color = "auto";
@@ -22,5 +23,6 @@ void add_show_flags(CLI::App& command, ShowFlags& flags);
 void validate(const ShowFlags& flags);
 
 void show(const Analysis& analysis, const ShowFlags& flags);
+void show(const RunComparison& comparison, const ShowFlags& flags);
 
 }  // namespace ringside

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "harness/report/analysis.hpp"
+#include "harness/report/footnotes.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
@@ -25,21 +26,6 @@ std::string display_name(const Row& row) {
   const std::string name = shortened(printable(row.backend), longest_name);
   return name + (row.control ? " (control)" : row.reference ? " (reference)" : "");
 }
-
-/// Numbers footnotes in order of first use; the same words get the same number.
-class Footnotes {
- public:
-  std::size_t number(const std::string& text) {
-    const auto found = std::ranges::find(texts_, text);
-    if (found != texts_.end()) return static_cast<std::size_t>(found - texts_.begin()) + 1;
-    texts_.push_back(text);
-    return texts_.size();
-  }
-  std::vector<std::string> take() { return std::move(texts_); }
-
- private:
-  std::vector<std::string> texts_;
-};
 
 /// Lays out the table of one group. Columns get one unit each, chosen over all rows.
 class SectionMaker {

@@ -42,6 +42,9 @@ struct TrialsRead {
 /// was measured before a crash stays usable. Throws Error only when the file cannot be read.
 TrialsRead read_trials(const RunFolder& folder);
 
+/// The same of a file in the form of trials.jsonl, whatever its name.
+TrialsRead read_trials_file(const std::filesystem::path& path);
+
 /// Reads run.json, form "ringside.run/1". Throws Error when it is missing, is no JSON or has
 /// another schema.
 Json read_run_json(const RunFolder& folder);
