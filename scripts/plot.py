@@ -6,18 +6,26 @@ machine it was. `ringside run` and `ringside report` run this same script by the
 """
 
 import argparse
+import ctypes
 import json
 import os
 import pathlib
 import re
+import signal
 import sys
 import tempfile
 import textwrap
 import unicodedata
 import warnings
 
-# Where scripts/install-matplotlib unpacks it; `ringside` says so by PYTHONPATH.
-if "__file__" in globals():
+if __file__ == "<stdin>":
+    # `ringside` has started this, says by PYTHONPATH where matplotlib is, and must not be outlived.
+    PR_SET_PDEATHSIG = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.environ.get("RINGSIDE_PID", str(os.getppid())) != str(os.getppid()):
+        sys.exit("ringside was gone before its plots were begun")
+else:
+    # Where scripts/install-matplotlib unpacks it.
     sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "build" / "python"))
 
 try:
@@ -465,7 +473,8 @@ def slices(results, style, index):
         start = 0
         for one in row["slices"]["rounds"]:
             points = [(start + i, v / size) for i, v in enumerate(one[member]) if v is not None]
-            axes.plot(*zip(*points), ".", color=results.look(row)["color"], markersize=3) if points else None
+            if points:
+                axes.plot(*zip(*points), ".", color=results.look(row)["color"], markersize=3)
             start += len(one[member])
             axes.axvline(start - 0.5, color=QUIET, linewidth=0.5, alpha=0.6)
         axes.set_title(name_of(row), loc="left", size="small")
@@ -602,7 +611,7 @@ def save(canvas, path):
     for ending in ("svg", "png"):
         # The same run gives the same bytes: no dates, no versions.
         metadata = {"Date": None, "Creator": "ringside"} if ending == "svg" else {"Software": None}
-        handle, name = tempfile.mkstemp(prefix=path.name, suffix=f".{ending}.tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{path.name}.{ending}.", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
                 canvas.figure.savefig(file, format=ending, dpi=160, metadata=metadata)
@@ -617,8 +626,8 @@ def save(canvas, path):
 
 def set_up(style):
     _, _, size, dark = STYLES[style]
-    if dark:
-        matplotlib.style.use("dark_background")
+    # Not the user's own matplotlibrc: the same run gives the same bytes everywhere.
+    matplotlib.style.use(["default", "dark_background"] if dark else "default")
     matplotlib.rcParams.update(
         {
             "font.size": size,

@@ -100,7 +100,7 @@ class NormalRun(RingsideTest):
 
     def test_run_json_says_what_was_asked(self):
         run = self.results.run
-        self.assertEqual(run["command"], [RINGSIDE, "run", "--output", "out", *FLAGS])
+        self.assertEqual(run["command"], [RINGSIDE, "run", "--output", "out", *FLAGS, "--no-plots"])
         self.assertEqual((run["seed"], run["options"]["rounds"]), (7, 2))
         self.assertEqual(run["options"]["cycles"], 3)
         self.assertFalse(run["interrupted"])
