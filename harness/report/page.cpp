@@ -65,6 +65,7 @@ class SectionMaker {
   Cell throughput_cell(const Row& row);
   Cell ratio_cell(std::size_t index);
   Cell latency_cell(const Row& row, double percentile);
+  double bar_of(const Row& row) const;
   Cell missing(const std::string& reason);
   std::vector<std::size_t> display_order() const;
   std::vector<std::string> caveats() const;
@@ -121,6 +122,17 @@ void SectionMaker::choose_units() {
   });
 }
 
+/// The row's figure in the ranking metric over the greatest one.
+double SectionMaker::bar_of(const Row& row) const {
+  const auto figure = [&](const Row& one) {
+    if (group_.ranking_metric == Metric::throughput) return throughput_of(one).value_or(0);
+    return one.cpu ? one.cpu->total_ns_per_op : 0.0;
+  };
+  double greatest = 0;
+  for (const Row& one : group_.rows) greatest = std::max(greatest, figure(one));
+  return greatest > 0 ? figure(row) / greatest : 0;
+}
+
 std::vector<Column> SectionMaker::columns() const {
   const std::string per_op = fmt::format("/{}", wording_.unit);
   const std::string throughput =
@@ -132,13 +144,13 @@ std::vector<Column> SectionMaker::columns() const {
   return {
       {"#", "", false},
       {"backend", "", true},
-      {"throughput", throughput + "/s"},
+      {"throughput", throughput + "/s", false, by_throughput},
       {by_throughput ? "ratio" : "CPU ratio", ""},
       {"interval", ""},
       {"p50", latency},
       {"p99", latency},
       {"p99.9", latency},
-      {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op)},
+      {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op), false, !by_throughput},
       {"user+sys", ""},
       {"switches", per_op},
       {"syscalls", per_op},
@@ -235,6 +247,10 @@ std::vector<Cell> SectionMaker::row_cells(std::size_t index) {
   std::vector<Cell> cells = {rank_cell(row), name_cell(row)};
   if (row.rounds_ok > 0) {
     std::ranges::move(figure_cells(index), std::back_inserter(cells));
+    const std::vector<Column> all = columns();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].has_bars) cells[i].bar = bar_of(row);
+    }
     return cells;
   }
   // Why is said by a finding under the table.

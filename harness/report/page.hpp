@@ -17,6 +17,7 @@ struct Cell {
   std::string text;
   std::size_t note = 0;
   Tone tone = Tone::plain;
+  double bar = 0;  ///< length of the bar beside the text on a terminal, 1 for the longest; 0: none
 };
 
 /// A column's two lines of heading; numbers are set right, names left.
@@ -24,6 +25,7 @@ struct Column {
   std::string name;
   std::string unit;
   bool is_text = false;
+  bool has_bars = false;
 };
 
 struct Sentence {
