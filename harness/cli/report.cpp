@@ -33,7 +33,7 @@ void add_report(CLI::App& app, int& status) {
   CLI::App* command = app.add_subcommand("report", "Show a run again, from its folder");
   command->add_option("folder", flags->folder, "A results folder")->required();
   command->add_flag("--no-write", flags->no_write,
-                    "Leave summary.csv and summary.json in the folder as they are");
+                    "Leave the folder's summaries and report.html as they are");
   add_show_flags(*command, flags->show);
   command->callback([flags, &status] { status = report(*flags); });
 }

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "base/json.hpp"
+
 namespace ringside {
 
 struct Analysis;
@@ -24,7 +26,10 @@ std::string markdown(const Page& page);
 /// 4180.
 std::string csv(const Analysis& analysis);
 
-/// summary.json, form "ringside.summary/1", documented in docs/FORMAT.md.
+/// summary.json as a value, form "ringside.summary/1", documented in docs/FORMAT.md.
+Json summary(const Analysis& analysis);
+
+/// The same as the file's text.
 std::string summary_json(const Analysis& analysis);
 
 }  // namespace ringside

@@ -1,10 +1,22 @@
 #include "harness/report/report.hpp"
 
+#include "base/error.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/html/html.hpp"
 #include "harness/report/page.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {
+
+namespace {
+
+/// "results/quick" and "results/quick/" are both "quick".
+std::string name_of(const RunFolder& folder) {
+  const std::filesystem::path path = std::filesystem::absolute(folder.path).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
+
+}  // namespace
 
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options) {
   switch (format) {
@@ -30,10 +42,21 @@ Analysis analyse_folder(const RunFolder& folder) {
   return analysis;
 }
 
+std::string render_html(const Analysis& analysis, const RunFolder& folder) {
+  HtmlRun page{.name = name_of(folder), .summary = summary(analysis), .run = {}, .run_reason = {}};
+  try {
+    page.run = read_run_json(folder);
+  } catch (const Error& error) {
+    page.run_reason = error.what();
+  }
+  return html(page);
+}
+
 Analysis write_report_files(const RunFolder& folder) {
   Analysis analysis = analyse_folder(folder);
   write_file_atomically(folder.summary_csv(), render(analysis, Format::csv));
   write_file_atomically(folder.summary_json(), render(analysis, Format::json));
+  write_file_atomically(folder.report_html(), render_html(analysis, folder));
   return analysis;
 }
 

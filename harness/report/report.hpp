@@ -28,9 +28,13 @@ struct RenderOptions {
 /// The analysis in one form, ending in a newline.
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options = {});
 
-/// Reads trials.jsonl, writes summary.csv and summary.json beside it, each atomically, and returns
-/// what they say. A damaged trials.jsonl is used up to its damage, which becomes the first finding.
-/// Throws Error when files cannot be read or written.
+/// report.html: the analysis as one file for a browser, with what the folder's run.json says about
+/// the machine. When that cannot be read, the page says why.
+std::string render_html(const Analysis& analysis, const RunFolder& folder);
+
+/// Reads trials.jsonl, writes summary.csv, summary.json and report.html beside it, each atomically,
+/// and returns what they say. A damaged trials.jsonl is used up to its damage, which becomes the
+/// first finding. Throws Error when files cannot be read or written.
 Analysis write_report_files(const RunFolder& folder);
 
 /// What write_report_files returns, without writing anything.

@@ -264,7 +264,7 @@ class StandardStreams(RingsideTest):
 
     def test_without_a_terminal_only_the_folder_is_told(self):
         done = self.run_ringside("run", *self.FLAGS, "--output", "out")
-        self.assertEqual(done.stderr, "results: out\n")
+        self.assertEqual(done.stderr, "results: out, to look at: out/report.html\n")
 
     def test_quiet(self):
         done = self.run_ringside("run", *self.FLAGS, "--output", "out", "--quiet")
