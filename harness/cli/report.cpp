@@ -34,7 +34,7 @@ int report(const ReportFlags& flags) {
   validate(flags.show);
   const RunFolder folder{flags.folder};
   const Analysis analysis = flags.no_write ? analyse_folder(folder) : write_report_files(folder);
-  show(analysis, flags.show);
+  show(analysis, folder, flags.show);
   if (!flags.no_write) draw_interruptibly(folder, flags.draw);
   return analysis.wrong_data ? exit_wrong_data : exit_done;
 }

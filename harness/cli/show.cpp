@@ -46,10 +46,12 @@ void validate(const ShowFlags& flags) {
   find_named("choice of colour", flags.color, color_choices);
 }
 
-void show(const Analysis& analysis, const ShowFlags& flags) {
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags) {
   const Format format = find_named("format", flags.format, formats).format;
   put_output(render(analysis, format,
-                    {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
+                    {.colour = use_colour(flags.color, stdout),
+                     .ascii = !utf8_locale(),
+                     .repeat = how_to_repeat(folder)}));
   flush_output();
 }
 

@@ -8,6 +8,7 @@
 namespace ringside {
 
 struct Analysis;
+struct RunFolder;
 
 /// How an analysis is shown: flags that every command that shows one has.
 struct ShowFlags {
@@ -21,6 +22,7 @@ void add_show_flags(CLI::App& command, ShowFlags& flags);
 /// Throws Error for names that are unknown: before anything is measured.
 void validate(const ShowFlags& flags);
 
-void show(const Analysis& analysis, const ShowFlags& flags);
+/// `folder` is that of the analysis's run.
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags);
 
 }  // namespace ringside

@@ -147,14 +147,14 @@ std::vector<Column> SectionMaker::columns() const {
       {"throughput", throughput + "/s", false, by_throughput},
       {by_throughput ? "ratio" : "CPU ratio", ""},
       {"interval", ""},
-      {"p50", latency},
+      {.name = "p50", .unit = latency, .is_detail = true},
       {"p99", latency},
-      {"p99.9", latency},
+      {.name = "p99.9", .unit = latency, .is_detail = true},
       {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op), false, !by_throughput},
-      {"user+sys", ""},
-      {"switches", per_op},
-      {"syscalls", per_op},
-      {"RSS", std::string(memory_unit_.name)},
+      {.name = "user+sys", .unit = "", .is_detail = true},
+      {.name = "switches", .unit = per_op, .is_detail = true},
+      {.name = "syscalls", .unit = per_op, .is_detail = true},
+      {.name = "RSS", .unit = std::string(memory_unit_.name), .is_detail = true},
   };
 }
 
