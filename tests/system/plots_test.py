@@ -88,7 +88,7 @@ class EveryFigure(PlotFolders, RingsideTest):
     def test_says_where_figures_are_bounds(self):
         folder = self.case("saturated")
         self.plot(folder, "--only", "ratios")
-        self.assertIn("≥", (folder / "plots" / "ratios-echo.svg").read_text())
+        self.assertRegex((folder / "plots" / "ratios-echo.svg").read_text(), r">\s*≥\d")
 
     def test_has_the_style_that_was_asked_for(self):
         folder = self.case("normal")
@@ -161,7 +161,7 @@ class PlotTrouble(PlotFolders, RingsideTest):
     def test_a_folder_that_cannot_be_written_is_an_error(self):
         folder = self.case("normal")
         (folder / "plots").write_text("a file where the folder should be")
-        self.assertIn("cannot write", self.plot(folder, status=1).stderr)
+        self.assertRegex(self.plot(folder, status=1).stderr, r"\Aplot.py: cannot write")
 
     def test_an_unknown_figure_is_named(self):
         done = self.plot(self.case("normal"), "--only", "cpu,pie", status=2)
