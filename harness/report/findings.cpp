@@ -408,21 +408,27 @@ std::string_view to_string(FindingKind kind) noexcept {
   return {};
 }
 
-std::string distinguish(std::span<const Group> groups, std::size_t index) {
+std::string varied_params(std::span<const Group> groups, std::size_t index) {
   const Group& group = groups[index];
   std::vector<std::string> parts;
-  const bool scenario_differs = std::ranges::any_of(
-      groups, [&](const Group& other) { return other.scenario != group.scenario; });
-  if (scenario_differs) parts.push_back(group.scenario);
   for (const auto& item : group.params.items()) {
     const std::string& name = item.key();
     const Json& value = item.value();
     const bool differs = std::ranges::any_of(groups, [&](const Group& other) {
       return other.scenario == group.scenario && other.params.value(name, Json()) != value;
     });
-    if (differs) parts.push_back(describe_param(name, value));
+    if (differs && !only_follows(group.params, name)) parts.push_back(describe_param(name, value));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string distinguish(std::span<const Group> groups, std::size_t index) {
+  const std::string& scenario = groups[index].scenario;
+  const std::string params = varied_params(groups, index);
+  const bool scenario_differs =
+      std::ranges::any_of(groups, [&](const Group& other) { return other.scenario != scenario; });
+  if (!scenario_differs) return params;
+  return params.empty() ? scenario : scenario + ", " + params;
 }
 
 std::vector<Finding> find_what_matters(std::span<const Group> groups, std::span<const Sweep> sweeps,

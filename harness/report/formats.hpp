@@ -4,11 +4,14 @@
 #include <span>
 #include <string>
 
+#include "base/json.hpp"
+
 namespace ringside {
 
 struct Analysis;
 struct Measurement;
 struct Page;
+struct Repeat;
 
 struct TableStyle {
   bool colour = false;  ///< terminal escape sequences; the caller knows the terminal's wishes
@@ -18,9 +21,9 @@ struct TableStyle {
 /// For a terminal of 120 columns. Nothing in it that comes from data can act on the terminal.
 std::string table(const Page& page, const TableStyle& style);
 
-/// GitHub's Markdown, for a pull request: the same content. Nothing in it that comes from data can
-/// become markup.
-std::string markdown(const Page& page);
+/// GitHub's Markdown, for a pull request: the same content, with what is long folded away, and how
+/// to repeat the run. Nothing in it that comes from data can become markup.
+std::string markdown(const Page& page, const Repeat& repeat);
 
 /// The CSV files, documented in docs/FORMAT.md: units in column names, quoted as in RFC 4180, and
 /// nothing in them that a spreadsheet would run as a formula.
@@ -34,7 +37,10 @@ std::string trials_csv(std::span<const Measurement> trials);
 /// percentiles.csv: a line for each point of each distribution of each backend.
 std::string percentiles_csv(const Analysis& analysis);
 
-/// summary.json, form "ringside.summary/1", documented in docs/FORMAT.md.
+/// summary.json as a value, form "ringside.summary/1", documented in docs/FORMAT.md.
+Json summary(const Analysis& analysis);
+
+/// The same as the file's text.
 std::string summary_json(const Analysis& analysis);
 
 }  // namespace ringside

@@ -1,12 +1,20 @@
 #include "harness/report/report.hpp"
 
+#include "base/error.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/html/html.hpp"
 #include "harness/report/page.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {
 
 namespace {
+
+/// "results/quick" and "results/quick/" are both "quick".
+std::string name_of(const RunFolder& folder) {
+  const std::filesystem::path path = std::filesystem::absolute(folder.path).lexically_normal();
+  return (path.has_filename() ? path : path.parent_path()).filename().string();
+}
 
 /// Damage to the file that was read becomes the first finding.
 Analysis analyse(const TrialsRead& read) {
@@ -25,7 +33,7 @@ std::string render(const Analysis& analysis, Format format, const RenderOptions&
     case Format::table:
       return table(make_page(analysis), {.colour = options.colour, .ascii = options.ascii});
     case Format::markdown:
-      return markdown(make_page(analysis));
+      return markdown(make_page(analysis), options.repeat);
     case Format::csv:
       return summary_csv(analysis);
     case Format::json:
@@ -38,6 +46,24 @@ Analysis analyse_folder(const RunFolder& folder) {
   return analyse(read_trials(folder));
 }
 
+std::string render_html(const Analysis& analysis, const RunFolder& folder) {
+  HtmlRun page{.name = name_of(folder), .summary = summary(analysis), .run = {}, .run_reason = {}};
+  try {
+    page.run = read_run_json(folder);
+  } catch (const Error& error) {
+    page.run_reason = error.what();
+  }
+  return html(page);
+}
+
+Repeat how_to_repeat(const RunFolder& folder) {
+  try {
+    return how_to_repeat(read_run_json(folder));
+  } catch (const Error&) {
+    return {};  // a report needs no more than the trials
+  }
+}
+
 Analysis write_report_files(const RunFolder& folder) {
   const TrialsRead read = read_trials(folder);
   Analysis analysis = analyse(read);
@@ -45,6 +71,7 @@ Analysis write_report_files(const RunFolder& folder) {
   write_file_atomically(folder.trials_csv(), trials_csv(read.trials));
   write_file_atomically(folder.percentiles_csv(), percentiles_csv(analysis));
   write_file_atomically(folder.summary_json(), render(analysis, Format::json));
+  write_file_atomically(folder.report_html(), render_html(analysis, folder));
   return analysis;
 }
 

@@ -1,9 +1,11 @@
 #include <optional>
 
 #include "harness/report/analysis.hpp"
+#include "harness/report/findings.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/json_values.hpp"
 #include "harness/report/series_json.hpp"
+#include "harness/report/units.hpp"
 
 namespace ringside {
 
@@ -127,9 +129,12 @@ Json row_json(const Row& row) {
   return object;
 }
 
-Json group_json(const Group& group) {
+Json group_json(std::span<const Group> groups, std::size_t index) {
+  const Group& group = groups[index];
   Json object = {{"scenario", group.scenario},
                  {"params", group.params},
+                 {"label", varied_params(groups, index)},
+                 {"operation", wording_of(group.scenario, group.params).operation},
                  {"rounds", group.rounds},
                  {"cycles_per_round", group.cycles_per_round},
                  {"ranking_metric", to_string(group.ranking_metric)},
@@ -153,7 +158,7 @@ Json group_json(const Group& group) {
 
 }  // namespace
 
-std::string summary_json(const Analysis& analysis) {
+Json summary(const Analysis& analysis) {
   Json summary = {
       {"schema", "ringside.summary/1"}, {"findings", Json::array()}, {"groups", Json::array()}};
   for (const Finding& finding : analysis.findings) {
@@ -162,13 +167,19 @@ std::string summary_json(const Analysis& analysis) {
                                    {"group", or_null(finding.group)},
                                    {"text", finding.text}});
   }
-  for (const Group& group : analysis.groups) summary["groups"].push_back(group_json(group));
+  for (std::size_t i = 0; i < analysis.groups.size(); ++i) {
+    summary["groups"].push_back(group_json(analysis.groups, i));
+  }
   summary["sweeps"] = Json::array();
   for (const Sweep& sweep : analysis.sweeps) {
     summary["sweeps"].push_back(sweep_json(analysis.groups, sweep));
   }
+  return summary;
+}
+
+std::string summary_json(const Analysis& analysis) {
   constexpr bool ascii_only = true;  // it is also shown on terminals, where data must not act
-  return summary.dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
+  return summary(analysis).dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ringside

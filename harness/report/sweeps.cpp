@@ -26,8 +26,7 @@ Json others(const Json& params, const std::string& name) {
   Json rest = params;
   rest.erase(name);
   for (const auto& [parameter, leader] : followers) {
-    const std::string key(parameter);
-    if (leader == name && rest.contains(key) && rest[key] == params[name]) rest.erase(key);
+    if (leader == name && only_follows(params, parameter)) rest.erase(std::string(parameter));
   }
   return rest;
 }
@@ -187,6 +186,15 @@ void find_crossovers(std::span<const Group> groups, Sweep& sweep) {
 }
 
 }  // namespace
+
+bool only_follows(const Json& params, std::string_view name) {
+  return std::ranges::any_of(followers, [&](const Following& following) {
+    if (following.parameter != name) return false;
+    const auto value = params.find(std::string(following.parameter));
+    const auto leader = params.find(std::string(following.leader));
+    return value != params.end() && leader != params.end() && *value == *leader;
+  });
+}
 
 std::vector<Sweep> find_sweeps(std::span<const Group> groups) {
   std::vector<Sweep> sweeps;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
@@ -27,6 +28,10 @@ struct Crossover {
   std::string sentence;  ///< "io_uring overtakes epoll in throughput between 32 and 64 connections"
   std::string details;   ///< the sentence, with the scenario, the ratios and their intervals
 };
+
+/// Whether the parameter is the same as another one unless the user asks for something else, and is
+/// so here: a quorum that is the whole fan-out.
+bool only_follows(const Json& params, std::string_view name);
 
 /// The groups of one scenario in which only one parameter differs.
 struct Sweep {

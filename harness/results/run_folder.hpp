@@ -20,6 +20,7 @@ struct RunFolder {
   std::filesystem::path summary_csv() const { return path / "summary.csv"; }
   std::filesystem::path trials_csv() const { return path / "trials.csv"; }
   std::filesystem::path percentiles_csv() const { return path / "percentiles.csv"; }
+  std::filesystem::path report_html() const { return path / "report.html"; }
   std::filesystem::path summary_json() const { return path / "summary.json"; }
 };
 

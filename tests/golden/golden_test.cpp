@@ -52,7 +52,9 @@ class Golden : public testing::TestWithParam<std::string> {
 TEST_P(Golden, IsAsCommitted) {
   const bool update = std::getenv("RINGSIDE_UPDATE_GOLDEN") != nullptr;
   for (const Output& output : outputs) {
-    const std::string rendered = render(analysis(), output.format, output.options);
+    RenderOptions options = output.options;
+    options.repeat = how_to_repeat(RunFolder{folder()});
+    const std::string rendered = render(analysis(), output.format, options);
     if (update) write_file_atomically(folder() / output.file, rendered);
     EXPECT_EQ(rendered, content(folder() / output.file)) << output.file;
   }
