@@ -1,5 +1,7 @@
 #include "harness/report/report.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/html/html.hpp"
@@ -16,6 +18,17 @@ std::string name_of(const RunFolder& folder) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
+/// What the page shows. When run.json cannot be read, the page says why.
+HtmlRun page_of(const RunFolder& folder, Json summary) {
+  HtmlRun page{.name = name_of(folder), .summary = std::move(summary), .run = {}, .run_reason = {}};
+  try {
+    page.run = read_run_json(folder);
+  } catch (const Error& error) {
+    page.run_reason = error.what();
+  }
+  return page;
+}
+
 }  // namespace
 
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options) {
@@ -27,7 +40,7 @@ std::string render(const Analysis& analysis, Format format, const RenderOptions&
     case Format::csv:
       return csv(analysis);
     case Format::json:
-      return summary_json(analysis);
+      return summary_json(summary(analysis));
   }
   return {};
 }
@@ -42,21 +55,12 @@ Analysis analyse_folder(const RunFolder& folder) {
   return analysis;
 }
 
-std::string render_html(const Analysis& analysis, const RunFolder& folder) {
-  HtmlRun page{.name = name_of(folder), .summary = summary(analysis), .run = {}, .run_reason = {}};
-  try {
-    page.run = read_run_json(folder);
-  } catch (const Error& error) {
-    page.run_reason = error.what();
-  }
-  return html(page);
-}
-
 Analysis write_report_files(const RunFolder& folder) {
   Analysis analysis = analyse_folder(folder);
   write_file_atomically(folder.summary_csv(), render(analysis, Format::csv));
-  write_file_atomically(folder.summary_json(), render(analysis, Format::json));
-  write_file_atomically(folder.report_html(), render_html(analysis, folder));
+  HtmlRun page = page_of(folder, summary(analysis));
+  write_file_atomically(folder.summary_json(), summary_json(page.summary));
+  write_file_atomically(folder.report_html(), html(page));
   return analysis;
 }
 

@@ -28,10 +28,6 @@ struct RenderOptions {
 /// The analysis in one form, ending in a newline.
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options = {});
 
-/// report.html: the analysis as one file for a browser, with what the folder's run.json says about
-/// the machine. When that cannot be read, the page says why.
-std::string render_html(const Analysis& analysis, const RunFolder& folder);
-
 /// Reads trials.jsonl, writes summary.csv, summary.json and report.html beside it, each atomically,
 /// and returns what they say. A damaged trials.jsonl is used up to its damage, which becomes the
 /// first finding. Throws Error when files cannot be read or written.
