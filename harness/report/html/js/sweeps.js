@@ -74,7 +74,9 @@
           }},
           tooltip: {
             filter: ({dataset}) => !dataset.band,
-            callbacks: {label: ({dataset, dataIndex, parsed}) => {
+            callbacks: {title: (items) => items.length === 0 ? '' :
+              `${format.label(sweep.parameter)} ` +
+                format.byUnit(sweep.parameter, values(sweep)[items[0].dataIndex]), label: ({dataset, dataIndex, parsed}) => {
               const band = dataset.bands[dataIndex];
               const ends = band.low === null ? band.reason :
                 `${words.format(band.low)} to ${words.format(band.high)}`;
