@@ -48,7 +48,9 @@ nanoseconds Histogram::at_percentile(double percentile) const noexcept {
   const auto wanted = std::max<std::uint64_t>(
       1, static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(total_))));
   std::uint64_t seen = 0;
-  for (std::size_t index = 0; index < counts_.size(); ++index) {
+  // Below the least there are only zeros, often thousands of them.
+  for (std::size_t index = index_of(std::min(min_ns_, highest_ns)); index < counts_.size();
+       ++index) {
     seen += counts_[index];
     if (seen >= wanted) return nanoseconds(std::min(highest_at(index), max_ns_));
   }

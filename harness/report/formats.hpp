@@ -40,7 +40,7 @@ std::string percentiles_csv(const Analysis& analysis);
 /// summary.json as a value, form "ringside.summary/1", documented in docs/FORMAT.md.
 Json summary(const Analysis& analysis);
 
-/// The same as the file's text.
-std::string summary_json(const Analysis& analysis);
+/// The file's text for such a value.
+std::string summary_json(const Json& summary);
 
 }  // namespace ringside

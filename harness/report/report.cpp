@@ -1,5 +1,7 @@
 #include "harness/report/report.hpp"
 
+#include <utility>
+
 #include "base/error.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/html/html.hpp"
@@ -26,6 +28,17 @@ Analysis analyse(const TrialsRead& read) {
   return analysis;
 }
 
+/// What the page shows. When run.json cannot be read, the page says why.
+HtmlRun page_of(const RunFolder& folder, Json summary) {
+  HtmlRun page{.name = name_of(folder), .summary = std::move(summary), .run = {}, .run_reason = {}};
+  try {
+    page.run = read_run_json(folder);
+  } catch (const Error& error) {
+    page.run_reason = error.what();
+  }
+  return page;
+}
+
 }  // namespace
 
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options) {
@@ -37,23 +50,13 @@ std::string render(const Analysis& analysis, Format format, const RenderOptions&
     case Format::csv:
       return summary_csv(analysis);
     case Format::json:
-      return summary_json(analysis);
+      return summary_json(summary(analysis));
   }
   return {};
 }
 
 Analysis analyse_folder(const RunFolder& folder) {
   return analyse(read_trials(folder));
-}
-
-std::string render_html(const Analysis& analysis, const RunFolder& folder) {
-  HtmlRun page{.name = name_of(folder), .summary = summary(analysis), .run = {}, .run_reason = {}};
-  try {
-    page.run = read_run_json(folder);
-  } catch (const Error& error) {
-    page.run_reason = error.what();
-  }
-  return html(page);
 }
 
 Repeat how_to_repeat(const RunFolder& folder) {
@@ -70,8 +73,9 @@ Analysis write_report_files(const RunFolder& folder) {
   write_file_atomically(folder.summary_csv(), summary_csv(analysis));
   write_file_atomically(folder.trials_csv(), trials_csv(read.trials));
   write_file_atomically(folder.percentiles_csv(), percentiles_csv(analysis));
-  write_file_atomically(folder.summary_json(), render(analysis, Format::json));
-  write_file_atomically(folder.report_html(), render_html(analysis, folder));
+  const HtmlRun page = page_of(folder, summary(analysis));
+  write_file_atomically(folder.summary_json(), summary_json(page.summary));
+  write_file_atomically(folder.report_html(), html(page));
   return analysis;
 }
 

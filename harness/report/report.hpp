@@ -33,10 +33,6 @@ std::string render(const Analysis& analysis, Format format, const RenderOptions&
 /// How the folder's run is done again; empty when its run.json cannot be read.
 Repeat how_to_repeat(const RunFolder& folder);
 
-/// report.html: the analysis as one file for a browser, with what the folder's run.json says about
-/// the machine. When that cannot be read, the page says why.
-std::string render_html(const Analysis& analysis, const RunFolder& folder);
-
 /// Reads trials.jsonl, writes summary.csv, trials.csv, percentiles.csv, summary.json and
 /// report.html beside it, each atomically, and returns what they say. A damaged trials.jsonl is
 /// used up to its damage, which becomes the first finding. Throws Error when files cannot be read

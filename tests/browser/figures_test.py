@@ -2,7 +2,9 @@
 
 import re
 
-from support import PageTest, key_of, raw
+from selenium.webdriver.common.action_chains import ActionChains
+
+from support import PageTest, eventually, key_of, raw
 
 
 def same(one, other):
@@ -181,11 +183,29 @@ class Figures(PageTest):
             self.assertGreater(len(canvas["look"]), 30)
             self.assertGreaterEqual(canvas["tables"], 1)
 
+    def test_every_figure_tells_its_figures_when_pointed_at(self):
+        self.case("sweep")
+        self.open()
+        for canvas in self.all("canvas"):
+            self.run_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+            ActionChains(self.driver, duration=0).move_to_element(canvas).perform()
+            told = eventually(lambda: self.run_script("""
+              const {tooltip} = Chart.getChart(arguments[0]);
+              return tooltip.opacity > 0 && tooltip.body.flatMap((one) => one.lines);""", canvas))
+            label = canvas.get_attribute("aria-label")
+            self.assertTrue(told, label)
+            for line in told:
+                self.assertRegex(line, "[0-9]", label)
+                self.assertNotRegex(line, "NaN|undefined|null", label)
+        self.assert_no_error()
+
     def test_lower_bounds_are_shown_as_such(self):
         self.case("saturated")
         self.open()
         bound = [row for _, row in self.rows() if row["throughput_is_lower_bound"]]
         self.assertTrue(bound)
-        self.assertEqual(len(re.findall("≥[0-9]", self.text("#table-rows"))), len(bound))
+        cells = self.run_script("return [...document.querySelectorAll('#table-rows td')]"
+                                ".map((one) => one.textContent)")
+        self.assertEqual(len([cell for cell in cells if re.match("≥[0-9]", cell)]), len(bound))
         self.click("#metric-throughput_ops_per_s")
         self.assertIn("lower bounds (≥)", self.text("#figure-forest"))

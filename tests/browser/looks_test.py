@@ -62,8 +62,9 @@ class Looks(PageTest):
               const luminance = (hex) => [0.2126, 0.7152, 0.0722].reduce((sum, weight, at) =>
                 sum + weight * channel(parseInt(hex.slice(1 + 2 * at, 3 + 2 * at), 16) / 255), 0);
               const surface = luminance(Ringside.chartStyle.colours().surface);
+              const {first, second} = Ringside.chartStyle.colours();
               return Ringside.data.series.map((key) => Ringside.chartStyle.of(key).color)
-                .filter((color) => {
+                .concat(first, second).filter((color) => {
                   const own = luminance(color);
                   return (Math.max(own, surface) + 0.05) / (Math.min(own, surface) + 0.05) < 3;
                 });""")

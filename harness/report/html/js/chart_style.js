@@ -57,7 +57,7 @@
     second: css('--bar-second')});
 
   const applyDefaults = () => {
-    const {text, line, surface} = colours();
+    const {text, line, strong, surface} = colours();
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
     Chart.defaults.font.size = 12;
     Chart.defaults.color = text;
@@ -68,10 +68,10 @@
     Chart.defaults.plugins.legend.labels.boxHeight = 7;
     Chart.defaults.plugins.legend.labels.padding = 14;
     Chart.defaults.plugins.legend.align = 'start';
-    Chart.defaults.plugins.tooltip.backgroundColor = text;
-    Chart.defaults.plugins.tooltip.titleColor = surface;
-    Chart.defaults.plugins.tooltip.bodyColor = surface;
-    Chart.defaults.plugins.tooltip.usePointStyle = true;
+    // On the page's own ground, where every row's colour can be seen.
+    Object.assign(Chart.defaults.plugins.tooltip, {backgroundColor: surface, titleColor: text,
+      bodyColor: text, borderColor: strong, borderWidth: 1, padding: 10, boxPadding: 5,
+      usePointStyle: true});
   };
 
   Ringside.chartStyle = {of, swatch, translucent, colours, applyDefaults};

@@ -10,12 +10,13 @@
   const facts = (group, row) => {
     const reason = (name) => row.reasons[name];
     const bound = row.throughput_is_lower_bound ? '≥' : '';
+    const rate = (value, show, unit) => value === null ? '—' : bound + show(value) + unit;
     const list = [
       ['status', row.status], ['rank', row.rank === null ? '—' : String(row.rank)],
       ['rounds', `${row.rounds_ok} of ${row.rounds}`],
-      ['throughput', bound + format.count(row.throughput_ops_per_s) + ` ${group.operation}s/s`,
+      ['throughput', rate(row.throughput_ops_per_s, format.count, ` ${group.operation}s/s`),
         reason('throughput_ops_per_s')],
-      ['in bytes', bound + format.bytes(row.throughput_bytes_per_s) + '/s',
+      ['in bytes', rate(row.throughput_bytes_per_s, format.bytes, '/s'),
         reason('throughput_bytes_per_s')],
       ...Object.entries(percentiles).map(([name, words]) =>
         [`latency, ${words}`, format.duration(row.latency_ns[name]), row.latency_ns.reason]),

@@ -21,13 +21,17 @@
   };
 
   // Chart.js puts the ticks of a logarithmic axis at powers of ten, and ratios lie between two.
-  const wideTicks = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 50, 100];
-  const ticks = ({min, max}) => {
-    const steps = [];
-    const step = [0.01, 0.02, 0.05, 0.1, 0.2].find((one) => (max - min) / one <= 9);
-    for (let at = Math.ceil(min / step); at * step <= max; ++at) steps.push(at * step);
-    return (max / min > 3 ? wideTicks : steps).filter((value) => value >= min && value <= max)
-      .map((value) => ({value: Number(value.toPrecision(6))}));
+  // Even steps over a narrow range, even ratios over a wide one, as many as there is room for.
+  const ratios = [[0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 7, 10, 20, 50, 100],
+    [0.01, 0.05, 0.2, 0.5, 1, 2, 5, 20, 100], [0.01, 0.1, 1, 10, 100]];
+  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
+  const ticks = ({min, max}, room) => {
+    const inside = (values) => values.filter((value) => value >= min && value <= max);
+    const even = (step) => inside(Array.from({length: Math.ceil(max / step)},
+      (_, index) => Number(((index + 1) * step).toPrecision(6))));
+    const choices = max / min > 3 ? ratios.map(inside) :
+      steps.filter((step) => (max - min) / step < 50).map(even);
+    return (choices.find((values) => values.length <= room) || [1]).map((value) => ({value}));
   };
 
   const config = (rows, words, group) => {
@@ -56,7 +60,7 @@
         interaction: {mode: 'index', axis: 'y', intersect: false},
         scales: {
           x: {type: 'logarithmic', ...axis,
-            afterBuildTicks: (scale) => { scale.ticks = ticks(axis); },
+            afterBuildTicks: (scale) => { scale.ticks = ticks(axis, scale.chart.width / 75); },
             ticks: {callback: (value) => String(value), maxRotation: 0},
             grid: {color: ({tick}) => tick && tick.value === 1 ? strong : line,
               lineWidth: ({tick}) => tick && tick.value === 1 ? 2 : 1},

@@ -12,7 +12,7 @@
     const machine = run && run.machine;
     const words = [count(groups.length, 'comparison'), count(backends.size, 'backend'),
       count(rounds, 'round'), machine && machine.cpu && machine.cpu.model,
-      machine && machine.kernel && `Linux ${machine.kernel}`,
+      machine && machine.kernel && `Linux ${String(machine.kernel).replace(/^Linux /, '')}`,
       run && String(run.started_at).replace('T', ' ').replace('Z', ' UTC')];
     fill(document.getElementById('subtitle'), words.filter(Boolean).join(' · '));
     const parts = {verdict: 'Verdict', matrix: 'Ranking', figures: 'Figures', rows: 'All rows',

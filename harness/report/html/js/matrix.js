@@ -18,14 +18,14 @@
   };
 
   const figures = (group, row, comparison) => {
-    if (row.rounds_ok === 0) return el('span', {class: 'ratio'}, row.status);
     const rank = row.rank === null ? el('span', {class: 'no-rank'}) :
       el('span', {class: 'rank'}, row.rank);
+    if (row.rounds_ok === 0) return [rank, el('span', {class: 'ratio'}, row.status)];
     if (row.baseline) return [rank, el('span', {class: 'ratio'}, 'baseline')];
     if (!comparison || comparison.ratio === null) return [rank, el('span', {class: 'ratio'}, '—')];
     return [rank, el('span', {class: 'both'},
       el('span', {class: 'ratio'}, format.ratio(comparison.ratio)),
-      el('span', {class: 'interval'},
+      el('span', {class: 'interval'}, comparison.p_adjusted === null ? 'no interval' :
         format.range(comparison.interval_low, comparison.interval_high)))];
   };
 

@@ -37,8 +37,11 @@
     if (!numeric(sweep)) return {type: 'category', labels: values(sweep).map(String)};
     const at = values(sweep);
     const wide = at[0] > 0 && at[at.length - 1] / at[0] >= 8;
+    const every = Math.ceil(at.length / 12);  // more labels would run into each other
     return {type: wide ? 'logarithmic' : 'linear', min: at[0], max: at[at.length - 1],
-      afterBuildTicks: (scale) => { scale.ticks = at.map((value) => ({value})); },
+      afterBuildTicks: (scale) => {
+        scale.ticks = at.filter((_, index) => index % every === 0).map((value) => ({value}));
+      },
       ticks: {callback: (value) => format.byUnit(sweep.parameter, value), maxRotation: 0}};
   };
 
@@ -71,7 +74,9 @@
           }},
           tooltip: {
             filter: ({dataset}) => !dataset.band,
-            callbacks: {label: ({dataset, dataIndex, parsed}) => {
+            callbacks: {title: (items) => items.length === 0 ? '' :
+              `${format.label(sweep.parameter)} ` +
+                format.byUnit(sweep.parameter, values(sweep)[items[0].dataIndex]), label: ({dataset, dataIndex, parsed}) => {
               const band = dataset.bands[dataIndex];
               const ends = band.low === null ? band.reason :
                 `${words.format(band.low)} to ${words.format(band.high)}`;
