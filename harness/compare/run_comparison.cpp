@@ -45,9 +45,7 @@ SideFigure side_figure(const Series& series, const RunMetric& metric,
   }
   figure.value = std::exp(mean(logs));
   if (logs.size() < 2) return figure;
-  Estimate own{.log_ratio = 0};
-  set_standard_error(own, std::sqrt(variance_of_mean(logs)), static_cast<double>(logs.size() - 1));
-  figure.reach = std::expm1(interval(own, alone)->high);
+  figure.reach = std::exp(interval_of_mean(logs, alone).high - mean(logs)) - 1;
   return figure;
 }
 

@@ -41,6 +41,7 @@ std::vector<Series> make_series(std::span<const Measurement> trials) {
 std::map<int, double> log_figures(const Series& series, const RunMetric& metric) {
   std::map<int, double> figures;
   for (const auto& [round, trial] : series.rounds) {
+    if (trial->ops == 0) continue;  // nothing that is per operation means anything
     const double figure = metric.log_figure(*trial);
     if (std::isfinite(figure)) figures.emplace(round, figure);
   }

@@ -50,6 +50,14 @@ std::optional<double> smallest_visible_effect(const Estimate& estimate, double c
   return reach * *estimate.standard_error;
 }
 
+LogInterval interval_of_mean(std::span<const double> values, double confidence) {
+  const double error = std::sqrt(variance_of_mean(values));
+  if (error < rounding_error) return {mean(values), mean(values)};
+  const students_t distribution(static_cast<double>(values.size() - 1));
+  const double reach = quantile(complement(distribution, (1 - confidence) / 2)) * error;
+  return {mean(values) - reach, mean(values) + reach};
+}
+
 double mean(std::span<const double> values) {
   assert(!values.empty());
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());

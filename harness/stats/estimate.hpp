@@ -35,6 +35,9 @@ std::optional<LogInterval> interval(const Estimate& estimate, double confidence)
 /// this one: (t at the confidence + t at 80 %) times the standard error.
 std::optional<double> smallest_visible_effect(const Estimate& estimate, double confidence);
 
+/// Of the mean of independent values. Not to be called with fewer than two.
+LogInterval interval_of_mean(std::span<const double> values, double confidence);
+
 /// Not to be called without values.
 double mean(std::span<const double> values);
 

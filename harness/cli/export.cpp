@@ -1,0 +1,63 @@
+#include "harness/cli/export.hpp"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "base/names.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/export/export_format.hpp"
+#include "harness/export/exported_row.hpp"
+#include "harness/results/atomic_file.hpp"
+
+namespace ringside {
+
+namespace {
+
+struct ExportFlags {
+  std::string folder;
+  std::string format;
+  std::string output = "-";
+};
+
+void export_run(const ExportFlags& flags) {
+  const ExportFormat& format = find_named("format", flags.format, export_formats());
+  const ComparedRun run = read_compared_run(flags.folder);
+  if (!run.warning.empty()) fmt::print(stderr, "ringside: {}\n", run.warning);
+  if (exported_rows(run.trials).empty()) {
+    throw Error(fmt::format("nothing in {} has a figure to export", run.name),
+                "`ringside report` says why");
+  }
+  const std::string text = format.write(run);
+  if (flags.output == "-") {
+    put_output(text);
+    flush_output();
+  } else {
+    write_file_atomically(flags.output, text);
+  }
+}
+
+std::string formats_help() {
+  std::string help = "What to write:";
+  for (const ExportFormat& format : export_formats()) {
+    help += fmt::format("\n{} ({})", format.name, format.summary);
+  }
+  return help;
+}
+
+}  // namespace
+
+void add_export(CLI::App& app) {
+  const auto flags = std::make_shared<ExportFlags>();
+  CLI::App* command = app.add_subcommand("export", "Write a run's figures for other tools");
+  command->add_option("folder", flags->folder, "A results folder, or a trials.jsonl")->required();
+  command->add_option("--format", flags->format, formats_help())->required();
+  command->add_option("--output", flags->output, "A file, or - for standard output")
+      ->capture_default_str();
+  command->callback([flags] { export_run(*flags); });
+}
+
+}  // namespace ringside

@@ -1,0 +1,67 @@
+// The text of Go's benchmarks (golang.org/design/14313-benchmark-format, and 43744 for units).
+#include <algorithm>
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "harness/compare/run_metric.hpp"
+#include "harness/export/export_format.hpp"
+#include "harness/export/exported_row.hpp"
+#include "harness/report/text.hpp"
+
+namespace ringside {
+
+namespace {
+
+/// A '-' before digits at the end of a name would be read as GOMAXPROCS.
+std::string go_name(const ExportedRow& row) {
+  std::string name = name_of(row, '=');
+  std::ranges::replace(name, '-', '_');
+  name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+  return "Benchmark" + name;
+}
+
+std::string configuration(const Json& run) {
+  constexpr std::pair<const char*, const char*> keys[] = {
+      {"ringside-version", "/ringside_version"},
+      {"git-revision", "/git_revision"},
+      {"date", "/started_at"},
+      {"host", "/machine/hostname"},
+      {"kernel", "/machine/kernel"},
+      {"cpu", "/machine/cpu/model"},
+  };
+  std::string lines;
+  for (const auto& [key, pointer] : keys) {
+    const Json::json_pointer path(pointer);
+    if (!run.contains(path) || !run.at(path).is_string()) continue;
+    lines += fmt::format("{}: {}\n", key, printable(run.at(path).get<std::string>()));
+  }
+  return lines;
+}
+
+}  // namespace
+
+std::string benchstat(const ComparedRun& run) {
+  std::string out = configuration(run.run);
+  for (const ExportedMetric& metric : exported_metrics()) {
+    out += fmt::format("Unit {} better={}\n", metric.go_unit,
+                       metric.metric->higher_is_better ? "higher" : "lower");
+  }
+  out += '\n';
+  for (const ExportedRow& row : exported_rows(run.trials)) {
+    for (const auto& [round, ops] : row.ops) {
+      std::string line = fmt::format("{} {}", go_name(row), ops);
+      bool any = false;
+      for (const ExportedFigure& figure : row.figures) {
+        const auto found = figure.rounds.find(round);
+        if (found == figure.rounds.end()) continue;
+        line += fmt::format(" {:.9g} {}", found->second, figure.metric->go_unit);
+        any = true;
+      }
+      if (any) out += line + '\n';
+    }
+  }
+  return out;
+}
+
+}  // namespace ringside
