@@ -66,6 +66,20 @@ void BufferRing::provide(unsigned more) noexcept {
   }
 }
 
+void BufferRing::prepare_receive(io_uring_sqe* entry, int socket) const noexcept {
+  if (ring_.generation().multishot_recv) {
+    ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+  } else {
+    ::io_uring_prep_recv(entry, socket, nullptr, buffer_bytes_, 0);
+  }
+  entry->flags |= IOSQE_BUFFER_SELECT;
+  entry->buf_group = group_;
+}
+
+std::span<std::byte> BufferRing::bytes_of(const io_uring_cqe& completion) const noexcept {
+  return bytes(buffer_of(completion), static_cast<std::size_t>(completion.res));
+}
+
 std::span<std::byte> BufferRing::bytes(std::uint16_t buffer, std::size_t size) const noexcept {
   assert(buffer < count_ && size <= buffer_bytes_);
   return {memory_ + ring_bytes() + buffer * stride_, size};

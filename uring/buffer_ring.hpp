@@ -29,7 +29,6 @@ class BufferRing {
   BufferRing(const BufferRing&) = delete;
   BufferRing& operator=(const BufferRing&) = delete;
 
-  std::uint16_t group() const noexcept { return group_; }
   unsigned count() const noexcept { return count_; }
   std::size_t buffer_bytes() const noexcept { return buffer_bytes_; }
 
@@ -37,8 +36,15 @@ class BufferRing {
   /// kernel takes buffers in turn, so the fewer are in use, the better the caches hold them.
   void provide(unsigned more) noexcept;
 
-  /// The first `size` bytes of a buffer.
-  std::span<std::byte> bytes(std::uint16_t buffer, std::size_t size) const noexcept;
+  /// Prepares a receive from `socket` into whichever buffers the kernel picks: multishot, which
+  /// goes on until a completion comes without IORING_CQE_F_MORE, where the kernel has it.
+  void prepare_receive(io_uring_sqe* entry, int socket) const noexcept;
+
+  /// Of a receive that got something: the buffer it came in, and the bytes.
+  static std::uint16_t buffer_of(const io_uring_cqe& completion) noexcept {
+    return static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
+  }
+  std::span<std::byte> bytes_of(const io_uring_cqe& completion) const noexcept;
 
   /// Queues a buffer to be given back.
   void give_back(std::uint16_t buffer) noexcept;
@@ -47,6 +53,7 @@ class BufferRing {
   void publish() noexcept;
 
  private:
+  std::span<std::byte> bytes(std::uint16_t buffer, std::size_t size) const noexcept;
   std::size_t ring_bytes() const noexcept { return count_ * sizeof(io_uring_buf); }
 
   Ring& ring_;

@@ -63,6 +63,7 @@ io_uring_sqe* Ring::next_entry() {
     entry = ::io_uring_get_sqe(&ring_);
   }
   if (entry == nullptr) throw Error("io_uring: the kernel takes no more submissions");
+  ++operations_;
   return entry;
 }
 

@@ -4,6 +4,7 @@
 #include <liburing.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -52,8 +53,29 @@ class Ring {
   /// Submits everything queued, and waits until there is a completion. Throws Error.
   void submit_and_wait();
 
+  /// Calls `on_completed(completion)` for each completion there is, until `enough()` is true, and
+  /// gives their places in the queue back.
+  template <typename OnCompleted, typename Enough = bool (*)()>
+  void take_completions(
+      OnCompleted&& on_completed, Enough&& enough = [] { return false; }) {
+    unsigned head = 0, count = 0;
+    io_uring_cqe* completion = nullptr;
+    io_uring_for_each_cqe(&ring_, head, completion) {
+      if (enough()) break;
+      ++count;
+      if ((completion->flags & IORING_CQE_F_MORE) == 0) --operations_;
+      on_completed(*completion);
+    }
+    ::io_uring_cq_advance(&ring_, count);
+  }
+
+  /// How many operations have been queued whose last completion has not been taken: 0 when nothing
+  /// in the kernel holds a socket or a buffer any more.
+  std::size_t operations() const noexcept { return operations_; }
+
  private:
   ::io_uring ring_{};
+  std::size_t operations_ = 0;
   const Generation* generation_ = nullptr;
 };
 

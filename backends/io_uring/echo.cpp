@@ -1,8 +1,6 @@
 // Echo on raw io_uring: one ring per listener. A multishot accept and one multishot recv for each
 // connection stay with the kernel, which puts what arrives into buffers that all connections share;
 // the program answers straight from those buffers and enters the kernel once per turn of the loop.
-#include "backends/io_uring/echo.hpp"
-
 #include <liburing.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -10,22 +8,20 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
+#include "backends/io_uring/older_kernels.hpp"
+#include "backends/io_uring/server.hpp"
 #include "backends/support/loops.hpp"
-#include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
 #include "scenarios/echo/task.hpp"
 #include "uring/buffer_ring.hpp"
+#include "uring/ring.hpp"
 
 namespace ringside::io_uring {
 
@@ -37,19 +33,20 @@ using uring::BufferRing;
 using uring::Generation;
 using uring::Ring;
 
-constexpr unsigned submissions = 256;   // small enough to stay in the first-level cache
-constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
-// Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
-constexpr unsigned first_buffers = 64, buffers_per_connection = 2;
+constexpr unsigned buffers_per_connection = 2;
 constexpr std::uint16_t no_buffer = 0xffff;
 
 // What a completion belongs to, carried through the kernel as its user data.
 struct Operation {
-  enum class Kind : std::uint16_t { stop, accept, accept_pause, receive, send, cancel };
+  enum class Kind : std::uint16_t { stop, accept, receive, send, cancel };
   Kind kind;
   std::uint16_t buffer = no_buffer;  // that a send leaves from
   std::int32_t socket = -1;
 };
+
+std::uint64_t to_data(Operation operation) {
+  return std::bit_cast<std::uint64_t>(operation);
+}
 
 // An answer leaves straight from the buffer its bytes came in, without waiting for the peer. What
 // the peer does not take, and what arrives meanwhile, is copied to `backlog` and the buffer given
@@ -70,32 +67,16 @@ struct Connection {
 class EchoLoop {
  public:
   EchoLoop(const EchoTask& task, int listener, std::span<const Generation> allowed)
-      : listener_(listener),
-        stop_(task.stop.fd()),
-        ring_(submissions, completions, allowed),
-        buffers_(ring_, 0, uring::buffer_count(task.buffer_bytes), task.buffer_bytes) {
-    buffers_.provide(first_buffers);
-    buffers_.publish();
-    task.effective("setup flags", ring_.generation().setup_names);
-    task.effective("accept", "multishot");
-    task.effective("recv", ring_.generation().multishot_recv ? "multishot" : "single-shot");
-    task.effective("buffers",
-                   fmt::format("ring of up to {} x {}", buffers_.count(), buffers_.buffer_bytes()));
-  }
+      : stop_(task.stop.fd()),
+        server_(allowed, task.buffer_bytes, task.effective),
+        acceptor_(ring_, listener, to_data({.kind = Kind::accept})) {}
 
   void run() {
     ::io_uring_prep_poll_add(entry_for({.kind = Kind::stop}), stop_, POLLIN);
-    accept();
-    while (operations_ > 0) {
+    acceptor_.start();
+    while (ring_.operations() > 0) {
       ring_.submit_and_wait();
-      unsigned head = 0, count = 0;
-      io_uring_cqe* completion = nullptr;
-      io_uring_for_each_cqe(ring_.get(), head, completion) {
-        ++count;
-        if (!(completion->flags & IORING_CQE_F_MORE)) --operations_;
-        on_completed(*completion);
-      }
-      ::io_uring_cq_advance(ring_.get(), count);
+      ring_.take_completions([this](const io_uring_cqe& completion) { on_completed(completion); });
       buffers_.publish();
     }
   }
@@ -106,8 +87,7 @@ class EchoLoop {
   // The next submission entry, to be filled in by one of liburing's io_uring_prep_ functions.
   io_uring_sqe* entry_for(Operation operation) {
     io_uring_sqe* const entry = ring_.next_entry();
-    ::io_uring_sqe_set_data64(entry, std::bit_cast<std::uint64_t>(operation));
-    ++operations_;
+    ::io_uring_sqe_set_data64(entry, to_data(operation));
     return entry;
   }
 
@@ -119,8 +99,6 @@ class EchoLoop {
         return stop();
       case Kind::accept:
         return on_accepted(completion);
-      case Kind::accept_pause:
-        return accept();
       case Kind::receive:
         return on_received(connections_[socket], completion);
       case Kind::send:
@@ -133,45 +111,24 @@ class EchoLoop {
   // When the last operation has told of its end, nothing in the kernel holds a socket any more.
   void stop() {
     stopping_ = true;
+    acceptor_.stop();
     ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}), 0,
                              IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
   }
 
-  void accept() {
-    if (stopping_) return;
-    ::io_uring_prep_multishot_accept(entry_for({.kind = Kind::accept}), listener_, nullptr, nullptr,
-                                     SOCK_CLOEXEC);
-  }
-
   void on_accepted(const io_uring_cqe& completion) {
-    if (completion.res >= 0) {
-      UniqueFd socket(completion.res);
-      set_no_delay(socket.get());
-      const auto index = static_cast<std::size_t>(socket.get());
-      if (index >= connections_.size()) connections_.resize(index + 1);
-      connections_[index].socket = std::move(socket);
-      buffers_.provide(buffers_per_connection);
-      go_on(connections_[index]);
-    }
-    if (completion.flags & IORING_CQE_F_MORE) return;
-
-    const auto failure =
-        completion.res < 0 ? classify_accept(-completion.res) : AcceptFailure::try_again;
-    if (failure == AcceptFailure::broken) throw_errno("accept", -completion.res);
-    if (failure == AcceptFailure::try_again) return accept();
-    ::io_uring_prep_timeout(entry_for({.kind = Kind::accept_pause}), &accept_pause_, 0, 0);
+    UniqueFd socket = acceptor_.accepted(completion);
+    if (!socket) return;
+    const auto index = static_cast<std::size_t>(socket.get());
+    if (index >= connections_.size()) connections_.resize(index + 1);
+    connections_[index].socket = std::move(socket);
+    buffers_.provide(buffers_per_connection);
+    go_on(connections_[index]);
   }
 
   void receive(Connection& connection) {
     const int socket = connection.socket.get();
-    io_uring_sqe* const entry = entry_for({.kind = Kind::receive, .socket = socket});
-    if (ring_.generation().multishot_recv) {
-      ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
-    } else {
-      ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
-    }
-    entry->flags |= IOSQE_BUFFER_SELECT;
-    entry->buf_group = buffers_.group();
+    buffers_.prepare_receive(entry_for({.kind = Kind::receive, .socket = socket}), socket);
     connection.receiving = true;
   }
 
@@ -181,8 +138,8 @@ class EchoLoop {
     }
     const int result = completion.res;
     if (result > 0) {
-      const auto buffer = static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
-      const auto bytes = buffers_.bytes(buffer, static_cast<std::size_t>(result));
+      const std::uint16_t buffer = BufferRing::buffer_of(completion);
+      const std::span<std::byte> bytes = buffers_.bytes_of(completion);
       if (connection.sending) {
         connection.backlog.insert(connection.backlog.end(), bytes.begin(), bytes.end());
         buffers_.give_back(buffer);
@@ -241,19 +198,17 @@ class EchoLoop {
 
   void cancel_receive(Connection& connection) {
     const Operation target{.kind = Kind::receive, .socket = connection.socket.get()};
-    ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}),
-                             std::bit_cast<std::uint64_t>(target), 0);
+    ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}), to_data(target), 0);
     connection.cancelling = true;
   }
 
-  int listener_, stop_;
+  int stop_;
   bool stopping_ = false;
-  std::size_t operations_ = 0;           // with the kernel, each still to tell of its end
   std::vector<Connection> connections_;  // by descriptor; outlives the ring that sends from it
-  Ring ring_;
-  BufferRing buffers_;
-  __kernel_timespec accept_pause_{.tv_sec = 0,
-                                  .tv_nsec = std::chrono::nanoseconds(accept_pause).count()};
+  ServerRing server_;
+  Ring& ring_ = server_.ring;
+  BufferRing& buffers_ = server_.buffers;
+  Acceptor acceptor_;
 };
 
 }  // namespace

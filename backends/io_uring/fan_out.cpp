@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <bit>
 #include <cerrno>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -18,12 +17,11 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-
+#include "backends/io_uring/older_kernels.hpp"
+#include "backends/io_uring/server.hpp"
 #include "backends/support/fan_out_messages.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
-#include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
 #include "scenarios/fan_out/task.hpp"
@@ -37,21 +35,17 @@ void fan_out(const FanOutTask& task);
 namespace {
 
 using uring::BufferRing;
+using uring::Generation;
 using uring::Ring;
 
-constexpr unsigned submissions = 256;   // a turn's sends of several parents
-constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
 // Room for a late reply and the awaited one behind it, and no more than a socket holds at once.
 constexpr std::size_t smallest_buffer = 512, largest_buffer = 65536;
-// Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
-constexpr unsigned first_buffers = 64;
 
 // What a completion belongs to, carried through the kernel as its user data.
 struct Operation {
   enum class Kind : std::uint16_t {
     stop,
     accept,
-    accept_pause,
     cancel,
     connect,       // from here on of one parent
     send_request,  // to one leaf
@@ -64,6 +58,10 @@ struct Operation {
   std::uint16_t leaf = 0;
   std::int32_t parent = -1;  // the descriptor of its client
 };
+
+std::uint64_t to_data(Operation operation) {
+  return std::bit_cast<std::uint64_t>(operation);
+}
 
 struct Leaf {
   UniqueFd socket;
@@ -101,33 +99,17 @@ bool is_transient(int result) {
 
 class FanOutLoop {
  public:
-  FanOutLoop(const FanOutTask& task, int listener)
+  FanOutLoop(const FanOutTask& task, int listener, std::span<const Generation> allowed)
       : task_(task),
-        listener_(listener),
-        ring_(submissions, completions),
-        buffers_(ring_, 0, uring::buffer_count(buffer_size(task)), buffer_size(task)) {
-    buffers_.provide(first_buffers);
-    buffers_.publish();
-    task.effective("setup flags", ring_.generation().setup_names);
-    task.effective("accept", "multishot");
-    task.effective("recv", ring_.generation().multishot_recv ? "multishot" : "single-shot");
-    task.effective("buffers",
-                   fmt::format("ring of up to {} x {}", buffers_.count(), buffers_.buffer_bytes()));
-  }
+        server_(allowed, buffer_size(task), task.effective),
+        acceptor_(ring_, listener, to_data({.kind = Kind::accept})) {}
 
   void run() {
     ::io_uring_prep_poll_add(entry_for({.kind = Kind::stop}), task_.stop.fd(), POLLIN);
-    accept();
-    while (operations_ > 0) {
+    acceptor_.start();
+    while (ring_.operations() > 0) {
       ring_.submit_and_wait();
-      unsigned head = 0, count = 0;
-      io_uring_cqe* completion = nullptr;
-      io_uring_for_each_cqe(ring_.get(), head, completion) {
-        ++count;
-        if (!(completion->flags & IORING_CQE_F_MORE)) --operations_;
-        on_completed(*completion);
-      }
-      ::io_uring_cq_advance(ring_.get(), count);
+      ring_.take_completions([this](const io_uring_cqe& completion) { on_completed(completion); });
       buffers_.publish();
     }
   }
@@ -138,8 +120,7 @@ class FanOutLoop {
   // The next submission entry, to be filled in by one of liburing's io_uring_prep_ functions.
   io_uring_sqe* entry_for(Operation operation) {
     io_uring_sqe* const entry = ring_.next_entry();
-    ::io_uring_sqe_set_data64(entry, std::bit_cast<std::uint64_t>(operation));
-    ++operations_;
+    ::io_uring_sqe_set_data64(entry, to_data(operation));
     return entry;
   }
 
@@ -155,9 +136,8 @@ class FanOutLoop {
       case Kind::stop:
         return stop();
       case Kind::accept:
-        return on_accepted(completion);
-      case Kind::accept_pause:
-        return accept();
+        if (UniqueFd client = acceptor_.accepted(completion)) start(std::move(client));
+        return;
       case Kind::cancel:
         return;  // what was cancelled tells of its own end
       default:
@@ -194,6 +174,7 @@ class FanOutLoop {
   // When the last operation has told of its end, nothing in the kernel holds a socket any more.
   void stop() {
     stopping_ = true;
+    acceptor_.stop();
     for (const auto& parent : parents_) {
       if (parent) parent->ended = true;
     }
@@ -212,27 +193,9 @@ class FanOutLoop {
                               IORING_ASYNC_CANCEL_ALL);
   }
 
-  void accept() {
-    if (stopping_) return;
-    ::io_uring_prep_multishot_accept(entry_for({.kind = Kind::accept}), listener_, nullptr, nullptr,
-                                     SOCK_CLOEXEC);
-  }
-
-  void on_accepted(const io_uring_cqe& completion) {
-    if (completion.res >= 0) start(UniqueFd(completion.res));
-    if (completion.flags & IORING_CQE_F_MORE) return;
-
-    const auto failure =
-        completion.res < 0 ? classify_accept(-completion.res) : AcceptFailure::try_again;
-    if (failure == AcceptFailure::broken) throw_errno("accept", -completion.res);
-    if (failure == AcceptFailure::try_again) return accept();
-    ::io_uring_prep_timeout(entry_for({.kind = Kind::accept_pause}), &accept_pause_, 0, 0);
-  }
-
   // Without descriptors for all its leaves, a client is let go again.
   void start(UniqueFd client) {
     if (stopping_) return;
-    set_no_delay(client.get());
     auto parent = std::make_unique<Parent>(std::move(client), task_);
     for (Leaf& leaf : parent->leaves) {
       leaf.socket = make_socket(0);
@@ -297,22 +260,14 @@ class FanOutLoop {
 
   void receive_replies(Parent& parent, std::size_t leaf) {
     const int socket = parent.leaves[leaf].socket.get();
-    io_uring_sqe* const entry = entry_for(parent, Kind::receive_reply, leaf);
-    if (ring_.generation().multishot_recv) {
-      ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
-    } else {
-      ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
-    }
-    entry->flags |= IOSQE_BUFFER_SELECT;
-    entry->buf_group = buffers_.group();
+    buffers_.prepare_receive(entry_for(parent, Kind::receive_reply, leaf), socket);
   }
 
   bool on_reply(Parent& parent, std::size_t leaf, const io_uring_cqe& completion) {
     const int result = completion.res;
     if (result > 0) {
-      const auto buffer = static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
-      take(parent, leaf, buffers_.bytes(buffer, static_cast<std::size_t>(result)));
-      buffers_.give_back(buffer);
+      take(parent, leaf, buffers_.bytes_of(completion));
+      buffers_.give_back(BufferRing::buffer_of(completion));
     } else if (!is_transient(result)) {
       return false;
     }
@@ -365,21 +320,24 @@ class FanOutLoop {
   }
 
   const FanOutTask& task_;
-  int listener_;
   bool stopping_ = false;
-  std::size_t operations_ = 0;                    // with the kernel, each still to tell of its end
   std::vector<std::unique_ptr<Parent>> parents_;  // by the client's descriptor; outlive the ring
-  Ring ring_;
-  BufferRing buffers_;
-  __kernel_timespec accept_pause_{.tv_sec = 0,
-                                  .tv_nsec = std::chrono::nanoseconds(accept_pause).count()};
+  ServerRing server_;
+  Ring& ring_ = server_.ring;
+  BufferRing& buffers_ = server_.buffers;
+  Acceptor acceptor_;
 };
 
 }  // namespace
 
-void fan_out(const FanOutTask& task) {
+void fan_out_with(const FanOutTask& task, std::span<const Generation> allowed) {
   task.effective("connections", "one to each leaf for each parent, persistent");
-  run_loops(task.listeners, task.stop, [&](int listener) { FanOutLoop(task, listener).run(); });
+  run_loops(task.listeners, task.stop,
+            [&](int listener) { FanOutLoop(task, listener, allowed).run(); });
+}
+
+void fan_out(const FanOutTask& task) {
+  fan_out_with(task, uring::generations);
 }
 
 }  // namespace ringside::io_uring

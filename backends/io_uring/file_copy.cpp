@@ -63,16 +63,11 @@ class CopyLoop {
   void copy(std::span<const FileToCopy> manifest) {
     CopyPass pass(task_, manifest);
     for (std::size_t i = 0; i < slots_.size(); ++i) start(pass, i);
-    while (in_flight_ > 0) {
+    while (ring_.operations() > 0) {
       ring_.submit_and_wait();
-      unsigned head = 0, count = 0;
-      io_uring_cqe* completion = nullptr;
-      io_uring_for_each_cqe(ring_.get(), head, completion) {
-        ++count;
-        --in_flight_;
-        on_completed(pass, completion->user_data, completion->res);
-      }
-      ::io_uring_cq_advance(ring_.get(), count);
+      ring_.take_completions([&](const io_uring_cqe& completion) {
+        on_completed(pass, completion.user_data, completion.res);
+      });
     }
     pass.rethrow_failure();
   }
@@ -141,11 +136,9 @@ class CopyLoop {
       ::io_uring_prep_read(entry, file.source(), bytes, size, offset);
     }
     ::io_uring_sqe_set_data64(entry, i);
-    ++in_flight_;
   }
 
   const FileCopyTask& task_;
-  std::size_t in_flight_ = 0;  // with the kernel
   std::vector<Slot> slots_;
   BlockBuffers buffers_;  // outlives the ring that reads and writes it
   uring::Ring ring_;

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "harness/cli/cell.hpp"
+#include "harness/cli/compare.hpp"
 #include "harness/cli/doctor.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/leaves.hpp"
@@ -46,6 +47,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   const std::vector<std::string> command_line(argv, argv + argc);
   add_run(app, backends, scenarios, command_line, status);
   add_report(app, status);
+  add_compare(app, status);
   add_list(app, backends, scenarios);
   add_doctor(app, backends);
   add_serve(app, backends);

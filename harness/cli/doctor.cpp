@@ -22,7 +22,7 @@ struct DoctorFlags {
 };
 
 void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
-  const std::vector<Finding> findings = examine(read_health(backends, flags.output));
+  const std::vector<Diagnosis> findings = examine(read_health(backends, flags.output));
   if (flags.json) {
     // A program's name may be any bytes, and JSON must be UTF-8.
     const auto replace = Json::error_handler_t::replace;

@@ -27,6 +27,17 @@ std::string offers(const Backend& backend, std::span<const Scenario> scenarios) 
   return names.empty() ? "no scenario" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// As available(), of copying files.
+Availability file_copy_availability(const Backend& backend) {
+  return backend.file_copy_available == nullptr ? Availability{} : backend.file_copy_available();
+}
+
+/// Why and how to mend it; null where there is nothing to mend.
+Json obstacle(const Availability& availability) {
+  if (availability.yes) return nullptr;
+  return {{"reason", availability.reason}, {"mend", text_or_null(availability.mend)}};
+}
+
 /// What a person wants to know of a backend beside its summary, a line each.
 std::vector<std::string> details(const Backend& backend, std::span<const Scenario> scenarios) {
   const Availability availability = backend.available();
@@ -38,8 +49,7 @@ std::vector<std::string> details(const Backend& backend, std::span<const Scenari
   const std::string version = backend.version();
   std::vector<std::string> lines{fmt::format("offers {}{}{}", offers(backend, scenarios),
                                              version.empty() ? "" : "; ", version)};
-  if (backend.file_copy_available == nullptr) return lines;
-  const Availability file_copy = backend.file_copy_available();
+  const Availability file_copy = file_copy_availability(backend);
   if (file_copy.yes) return lines;
   lines.push_back("file_copy cannot run here: " + file_copy.reason);
   if (!file_copy.mend.empty()) lines.push_back("mend: " + file_copy.mend);
@@ -89,7 +99,8 @@ Json list_json(std::span<const Backend> backends, std::span<const Scenario> scen
                             {"available", availability.yes},
                             {"reason", text_or_null(availability.reason)},
                             {"mend", text_or_null(availability.mend)},
-                            {"offers", offered}});
+                            {"offers", offered},
+                            {"file_copy_obstacle", obstacle(file_copy_availability(backend))}});
   }
   return {{"schema", "ringside.list/1"}, {"scenarios", scenario_rows}, {"backends", backend_rows}};
 }

@@ -1,100 +1,16 @@
 #include "harness/cli/run_flags.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
 
 #include "base/names.hpp"
+#include "harness/cli/profiles.hpp"
 #include "harness/plan/units.hpp"
 
 namespace ringside {
 
 namespace {
-
-/// What a profile sets where the user says nothing.
-struct Profile {
-  std::string_view name;
-  std::string_view summary;
-  EchoSweep echo;
-  FanOutSweep fan_out;
-  FileCopySweep file_copy;
-  int rounds;
-  int cycles;
-};
-
-constexpr std::size_t kibi(std::size_t count) {
-  return count << 10;
-}
-
-constexpr std::size_t mebi(std::size_t count) {
-  return count << 20;
-}
-
-const std::array<Profile, 3>& profiles() {
-  static const std::array<Profile, 3> table{{
-      {.name = "quick",
-       .summary = "all scenarios, few parameters, less than three minutes",
-       .echo = {},
-       .fan_out = {},
-       .file_copy = {.sets = {{1, mebi(32)}}},
-       .rounds = 10,
-       .cycles = 12},
-      {.name = "standard",
-       .summary = "1 to 512 connections, small and page-sized messages, many and large files, half "
-                  "an hour",
-       .echo = {.connections = {1, 64, 512}, .payload_bytes = {128, 4096}},
-       .fan_out = {.leaf_delay = parse_leaf_delays("none,exp:200us")},
-       .file_copy = {.sets = {{1, mebi(64)}, {512, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}}},
-       .rounds = 10,
-       .cycles = 20},
-      {.name = "thorough",
-       .summary = "also deep pipelines, large messages, wide fan-out, many hours",
-       .echo = {.connections = {1, 64, 512},
-                .payload_bytes = {128, 4096, 65536},
-                .pipeline = {1, 16}},
-       .fan_out = {.fan_out = {1, 4, 16, 64},
-                   .connections = {1, 8, 64},
-                   .leaf_delay = parse_leaf_delays("none,exp:200us,bimodal:100us,10ms,1%")},
-       .file_copy = {.sets = {{1, mebi(64)}, {512, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}},
-                     .block_bytes = {kibi(64), mebi(1)},
-                     .depth = {1, 16}},
-       .rounds = 20,
-       .cycles = 20},
-  }};
-  return table;
-}
-
-std::string profile_help() {
-  std::string text = "How much to measure where no flag says otherwise:";
-  for (const Profile& profile : profiles()) {
-    text += fmt::format(" {} ({});", profile.name, profile.summary);
-  }
-  text.back() = '.';
-  return text;
-}
-
-bool given(const CLI::App& command, const std::string& name) {
-  return command.get_option(name)->count() > 0;
-}
-
-void apply_profile(const CLI::App& command, const Profile& profile, Options& options) {
-  options.echo.connections = profile.echo.connections;
-  if (!given(command, "--payload")) options.echo.payload_bytes = profile.echo.payload_bytes;
-  if (!given(command, "--pipeline")) options.echo.pipeline = profile.echo.pipeline;
-  options.echo.threads = profile.echo.threads;
-  const FanOutSweep& fan_out = profile.fan_out;
-  if (!given(command, "--fan-out")) options.fan_out.fan_out = fan_out.fan_out;
-  options.fan_out.connections = fan_out.connections;
-  options.fan_out.leaf_delay = fan_out.leaf_delay;
-  if (!given(command, "--files")) options.file_copy.sets = profile.file_copy.sets;
-  if (!given(command, "--block")) options.file_copy.block_bytes = profile.file_copy.block_bytes;
-  if (!given(command, "--depth")) options.file_copy.depth = profile.file_copy.depth;
-  if (!given(command, "--workers")) options.file_copy.workers = profile.file_copy.workers;
-  if (!given(command, "--rounds")) options.rounds = profile.rounds;
-  if (!given(command, "--cycles")) options.cycles = profile.cycles;
-}
 
 /// A flag that takes a list, which makes a sweep.
 template <typename Value>
@@ -211,6 +127,7 @@ void add_output(CLI::App& command, RunFlags& flags) {
   command.add_option("--output", request.output, "The results folder (default: results/TIME-HOST)")
       ->group(output);
   add_show_flags(command, request.show);
+  add_draw_flags(command, request.draw);
   command.add_flag("--quiet", request.quiet, "No progress on standard error")->group(output);
   command.add_flag("--dry-run", request.dry_run, "Print the plan and measure nothing")
       ->group(output);
@@ -262,7 +179,7 @@ void add_run_flags(CLI::App& command, RunFlags& flags) {
 RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
   RunRequest request = flags.request;
   Options& options = request.options;
-  apply_profile(command, find_named("profile", flags.profile, profiles()), options);
+  apply_profile(flags.profile, command, options);
 
   if (!flags.scenarios.empty()) options.scenarios = flags.scenarios;
   const bool all_backends = std::ranges::count(flags.backends, "all") > 0;
@@ -279,6 +196,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
     throw unknown_name("interleaving", flags.interleave, {"slice", "trial"});
   }
   if (!flags.load_io.empty()) options.load_io = parse_load_io(flags.load_io);
+  request.draw.quiet = request.quiet;
   validate(request.show);
   return request;
 }

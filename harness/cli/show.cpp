@@ -5,6 +5,7 @@
 
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/compare/compare_formats.hpp"
 #include "harness/report/report.hpp"
 
 namespace ringside {
@@ -29,6 +30,14 @@ struct NamedChoice {
 
 constexpr auto color_choices = std::to_array<NamedChoice>({{"auto"}, {"always"}, {"never"}});
 
+Format format_of(const ShowFlags& flags) {
+  return find_named("format", flags.format, formats).format;
+}
+
+RenderOptions options_of(const ShowFlags& flags) {
+  return {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()};
+}
+
 }  // namespace
 
 void add_show_flags(CLI::App& command, ShowFlags& flags) {
@@ -46,10 +55,15 @@ void validate(const ShowFlags& flags) {
   find_named("choice of colour", flags.color, color_choices);
 }
 
-void show(const Analysis& analysis, const ShowFlags& flags) {
-  const Format format = find_named("format", flags.format, formats).format;
-  put_output(render(analysis, format,
-                    {.colour = use_colour(flags.color, stdout), .ascii = !utf8_locale()}));
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags) {
+  RenderOptions options = options_of(flags);
+  options.repeat = how_to_repeat(folder);
+  put_output(render(analysis, format_of(flags), options));
+  flush_output();
+}
+
+void show(const RunComparison& comparison, const ShowFlags& flags) {
+  put_output(render(comparison, format_of(flags), options_of(flags)));
   flush_output();
 }
 

@@ -1,4 +1,4 @@
-// Showing an analysis on standard output.
+// Showing what was found on standard output.
 #pragma once
 
 #include <string>
@@ -8,8 +8,10 @@
 namespace ringside {
 
 struct Analysis;
+struct RunComparison;
+struct RunFolder;
 
-/// How an analysis is shown: flags that every command that shows one has.
+/// How it is shown: flags that every command that shows figures has.
 struct ShowFlags {
   std::string format = "table";
   std::string color = "auto";
@@ -21,6 +23,8 @@ void add_show_flags(CLI::App& command, ShowFlags& flags);
 /// Throws Error for names that are unknown: before anything is measured.
 void validate(const ShowFlags& flags);
 
-void show(const Analysis& analysis, const ShowFlags& flags);
+/// `folder` is that of the analysis's run.
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags);
+void show(const RunComparison& comparison, const ShowFlags& flags);
 
 }  // namespace ringside

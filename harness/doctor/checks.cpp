@@ -11,8 +11,8 @@ namespace ringside {
 
 namespace {
 
-std::vector<Finding> examine_backends(const Health& health) {
-  std::vector<Finding> findings;
+std::vector<Diagnosis> examine_backends(const Health& health) {
+  std::vector<Diagnosis> findings;
   for (const BackendState& backend : health.backends) {
     if (backend.availability.yes) continue;
     findings.push_back({.name = backend.name,
@@ -49,8 +49,8 @@ std::string_view to_string(Level level) noexcept {
   return "problem";
 }
 
-std::vector<Finding> examine(const Health& health) {
-  std::vector<Finding> findings = examine_backends(health);
+std::vector<Diagnosis> examine(const Health& health) {
+  std::vector<Diagnosis> findings = examine_backends(health);
   for (const auto& checks : {cpu_checks(), system_checks(), limit_checks()}) {
     for (const Check check : checks) {
       if (auto finding = check(health)) findings.push_back(std::move(*finding));
@@ -59,9 +59,9 @@ std::vector<Finding> examine(const Health& health) {
   return findings;
 }
 
-std::string verdict(const std::vector<Finding>& findings) {
+std::string verdict(const std::vector<Diagnosis>& findings) {
   const auto count = [&](Level level) {
-    return std::ranges::count(findings, level, &Finding::level);
+    return std::ranges::count(findings, level, &Diagnosis::level);
   };
   if (const auto problems = count(Level::problem); problems > 0) {
     return fmt::format("{}: results from this machine mislead until that is mended",

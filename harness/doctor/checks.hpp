@@ -20,7 +20,7 @@ enum class Level {
 std::string_view to_string(Level level) noexcept;
 
 /// The outcome of one check.
-struct Finding {
+struct Diagnosis {
   std::string name;
   Level level = Level::ok;
   std::string finding;  ///< what is so, without a full stop
@@ -29,13 +29,13 @@ struct Finding {
 
 /// Every check on `health`, in the order in which they are shown. Checks whose subject does not
 /// exist on this machine are left out. Pure.
-std::vector<Finding> examine(const Health& health);
+std::vector<Diagnosis> examine(const Health& health);
 
 /// One sentence over all findings.
-std::string verdict(const std::vector<Finding>& findings);
+std::string verdict(const std::vector<Diagnosis>& findings);
 
 /// One check. Nothing when its subject does not exist on this machine.
-using Check = std::optional<Finding> (*)(const Health& health);
+using Check = std::optional<Diagnosis> (*)(const Health& health);
 
 /// The checks by subject; examine() runs them all.
 std::vector<Check> cpu_checks();

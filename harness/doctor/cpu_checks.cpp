@@ -10,7 +10,7 @@ namespace ringside {
 
 namespace {
 
-using Outcome = std::optional<Finding>;
+using Outcome = std::optional<Diagnosis>;
 
 bool is_virtual(const Machine& machine) {
   return machine.hypervisor && *machine.hypervisor != "none";
@@ -28,7 +28,7 @@ Outcome check_count(const Health& health) {
   const Machine& machine = health.machine;
   const std::size_t cpus = machine.allowed.size();
   const std::size_t online = machine.topology.online().size();
-  Finding finding{.name = "CPUs", .level = Level::ok, .finding = {}, .mend = {}};
+  Diagnosis finding{.name = "CPUs", .level = Level::ok, .finding = {}, .mend = {}};
   if (cpus == 0) {
     finding.level = Level::note;
     finding.finding = "cannot tell which this process may use";
@@ -55,20 +55,20 @@ Outcome check_smt(const Health& health) {
   if (!health.machine.topology.has_smt()) return std::nullopt;
   const std::size_t cores = usable(health.machine).cores.size();
   if (cores >= 2) {
-    return Finding{.name = "SMT",
-                   .level = Level::ok,
-                   .finding = "on; siblings of used cores are left idle where cores suffice",
-                   .mend = {}};
+    return Diagnosis{.name = "SMT",
+                     .level = Level::ok,
+                     .finding = "on; siblings of used cores are left idle where cores suffice",
+                     .mend = {}};
   }
-  return Finding{.name = "SMT",
-                 .level = Level::warning,
-                 .finding = "on, and all allowed CPUs share one core: each side slows the other",
-                 .mend = "use a machine, or a CPU list, with two cores or more"};
+  return Diagnosis{.name = "SMT",
+                   .level = Level::warning,
+                   .finding = "on, and all allowed CPUs share one core: each side slows the other",
+                   .mend = "use a machine, or a CPU list, with two cores or more"};
 }
 
 Outcome check_governor(const Health& health) {
   const Machine& machine = health.machine;
-  Finding finding{.name = "frequency", .level = Level::ok, .finding = {}, .mend = {}};
+  Diagnosis finding{.name = "frequency", .level = Level::ok, .finding = {}, .mend = {}};
   if (!machine.governor) {
     finding.level = Level::note;
     finding.finding = is_virtual(machine) ? "the host decides over it, unseen from here"
@@ -88,14 +88,14 @@ Outcome check_turbo(const Health& health) {
   const Machine& machine = health.machine;
   if (!machine.turbo) return std::nullopt;
   if (!*machine.turbo) {
-    return Finding{.name = "turbo", .level = Level::ok, .finding = "off", .mend = {}};
+    return Diagnosis{.name = "turbo", .level = Level::ok, .finding = "off", .mend = {}};
   }
   const bool intel = machine.frequency_driver && machine.frequency_driver->starts_with("intel_");
-  return Finding{.name = "turbo",
-                 .level = Level::note,
-                 .finding = "on: frequency depends on heat and on how many CPUs are busy",
-                 .mend = intel ? "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo"
-                               : "echo 0 > /sys/devices/system/cpu/cpufreq/boost"};
+  return Diagnosis{.name = "turbo",
+                   .level = Level::note,
+                   .finding = "on: frequency depends on heat and on how many CPUs are busy",
+                   .mend = intel ? "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo"
+                                 : "echo 0 > /sys/devices/system/cpu/cpufreq/boost"};
 }
 
 Outcome check_idle_states(const Health& health) {
@@ -107,11 +107,11 @@ Outcome check_idle_states(const Health& health) {
     if (deepest == nullptr || state.exit_latency_us > deepest->exit_latency_us) deepest = &state;
   }
   if (deepest == nullptr) return std::nullopt;
-  Finding finding{.name = "idle states",
-                  .level = Level::ok,
-                  .finding = fmt::format("waking up takes at most {} us ({})",
-                                         deepest->exit_latency_us, deepest->name),
-                  .mend = {}};
+  Diagnosis finding{.name = "idle states",
+                    .level = Level::ok,
+                    .finding = fmt::format("waking up takes at most {} us ({})",
+                                           deepest->exit_latency_us, deepest->name),
+                    .mend = {}};
   if (deepest->exit_latency_us > shallow_us) {
     finding.level = Level::note;
     finding.finding += ": light loads show it in their latency";
@@ -122,7 +122,7 @@ Outcome check_idle_states(const Health& health) {
 
 Outcome check_virtualisation(const Health& health) {
   const Measured<std::string>& hypervisor = health.machine.hypervisor;
-  Finding finding{.name = "virtualisation", .level = Level::note, .finding = {}, .mend = {}};
+  Diagnosis finding{.name = "virtualisation", .level = Level::note, .finding = {}, .mend = {}};
   if (!hypervisor) {
     finding.finding = "cannot tell: " + hypervisor.reason;
   } else if (*hypervisor == "none") {
@@ -143,12 +143,12 @@ Outcome check_quota(const Health& health) {
   const std::size_t cpus = health.machine.allowed.size();
   if (!quota) return std::nullopt;
   if (*quota >= static_cast<double>(cpus)) {
-    return Finding{.name = "CPU quota",
-                   .level = Level::ok,
-                   .finding = "none that is smaller than the CPUs",
-                   .mend = {}};
+    return Diagnosis{.name = "CPU quota",
+                     .level = Level::ok,
+                     .finding = "none that is smaller than the CPUs",
+                     .mend = {}};
   }
-  return Finding{
+  return Diagnosis{
       .name = "CPU quota",
       .level = Level::problem,
       .finding = fmt::format("the cgroup grants {:.3g} of {} CPU{}: when it is used up, everything "
@@ -165,7 +165,7 @@ Outcome check_other_programs(const Health& health) {
   const Measured<double>& load = health.machine.load_average;
   const std::string average =
       load ? fmt::format("load average {:.2f}", *load) : "load average unknown";
-  Finding finding{.name = "other programs", .level = Level::ok, .finding = {}, .mend = {}};
+  Diagnosis finding{.name = "other programs", .level = Level::ok, .finding = {}, .mend = {}};
   if (health.busiest && health.busiest->cpu_share >= busy_share) {
     finding.level = Level::warning;
     finding.finding = fmt::format("'{}' uses {:.0f} % of a CPU now; {}", health.busiest->name,

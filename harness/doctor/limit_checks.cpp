@@ -12,12 +12,12 @@ namespace ringside {
 
 namespace {
 
-using Outcome = std::optional<Finding>;
+using Outcome = std::optional<Diagnosis>;
 
 constexpr double mebi = 1024.0 * 1024;
 constexpr double gibi = 1024 * mebi;
 
-Finding unknown(std::string name, const std::string& reason) {
+Diagnosis unknown(std::string name, const std::string& reason) {
   return {.name = std::move(name),
           .level = Level::note,
           .finding = "cannot tell: " + reason,
@@ -37,7 +37,7 @@ Outcome check_descriptors(const Health& health) {
   // The soft limit is of no account: a run raises it to the hard one.
   const Measured<double>& limit = health.machine.open_files.hard;
   if (!limit) return unknown("descriptors", limit.reason);
-  Finding finding{.name = "descriptors", .level = Level::ok, .finding = "no limit", .mend = {}};
+  Diagnosis finding{.name = "descriptors", .level = Level::ok, .finding = "no limit", .mend = {}};
   if (std::isinf(*limit)) return finding;
   const double fits = std::max(0.0, std::floor((*limit - spare_descriptors) / contenders(health)));
   finding.finding = fmt::format(
@@ -58,10 +58,10 @@ Outcome check_threads(const Health& health) {
   const Measured<double>& cgroup = health.machine.cgroup.tasks;
   if (!user) return unknown("threads", user.reason);
   const double limit = cgroup ? std::min(*user, *cgroup) : *user;
-  Finding finding{.name = "threads",
-                  .level = Level::ok,
-                  .finding = std::isinf(limit) ? "no limit" : fmt::format("{:.0f}", limit),
-                  .mend = {}};
+  Diagnosis finding{.name = "threads",
+                    .level = Level::ok,
+                    .finding = std::isinf(limit) ? "no limit" : fmt::format("{:.0f}", limit),
+                    .mend = {}};
   if (limit >= enough) return finding;
   finding.level = Level::note;
   finding.finding += ": blocking threads take one for each connection";
@@ -76,12 +76,13 @@ Outcome check_locked_memory(const Health& health) {
   const Measured<double>& limit = health.machine.locked_memory_bytes.soft;
   if (!limit) return unknown("locked memory", limit.reason);
   if (std::isinf(*limit)) {
-    return Finding{.name = "locked memory", .level = Level::ok, .finding = "no limit", .mend = {}};
+    return Diagnosis{
+        .name = "locked memory", .level = Level::ok, .finding = "no limit", .mend = {}};
   }
-  Finding finding{.name = "locked memory",
-                  .level = Level::ok,
-                  .finding = fmt::format("{:.3g} MiB", *limit / mebi),
-                  .mend = {}};
+  Diagnosis finding{.name = "locked memory",
+                    .level = Level::ok,
+                    .finding = fmt::format("{:.3g} MiB", *limit / mebi),
+                    .mend = {}};
   if (*limit >= enough) return finding;
   finding.level = Level::note;
   finding.finding += ": io_uring's registered buffers count, and before Linux 5.12 its rings";
@@ -94,10 +95,10 @@ Outcome check_ports(const Health& health) {
   const Measured<PortRange>& ports = health.machine.local_ports;
   if (!ports) return unknown("ports", ports.reason);
   const std::uint32_t count = ports->last < ports->first ? 0 : ports->last - ports->first + 1;
-  Finding finding{.name = "ports",
-                  .level = Level::ok,
-                  .finding = fmt::format("{} for connections to each listening socket", count),
-                  .mend = {}};
+  Diagnosis finding{.name = "ports",
+                    .level = Level::ok,
+                    .finding = fmt::format("{} for connections to each listening socket", count),
+                    .mend = {}};
   if (count >= enough) return finding;
   finding.level = Level::note;
   finding.mend = "sysctl net.ipv4.ip_local_port_range='32768 60999'";
@@ -108,10 +109,10 @@ Outcome check_disk(const Health& health) {
   const Measured<std::uint64_t>& free = health.free_disk_bytes;
   if (!free) return unknown("disk", free.reason);
   const auto bytes = static_cast<double>(*free);
-  Finding finding{.name = "disk",
-                  .level = Level::ok,
-                  .finding = fmt::format("{:.1f} GiB free for results", bytes / gibi),
-                  .mend = {}};
+  Diagnosis finding{.name = "disk",
+                    .level = Level::ok,
+                    .finding = fmt::format("{:.1f} GiB free for results", bytes / gibi),
+                    .mend = {}};
   if (bytes >= gibi) return finding;
   finding.level = Level::warning;
   finding.finding =

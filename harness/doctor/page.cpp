@@ -55,13 +55,13 @@ std::string wrapped(std::string_view text, std::size_t indent, std::size_t colum
 
 }  // namespace
 
-std::string to_text(const std::vector<Finding>& findings, const PageStyle& style) {
+std::string to_text(const std::vector<Diagnosis>& findings, const PageStyle& style) {
   std::size_t name_width = 0;
-  for (const Finding& finding : findings) name_width = std::max(name_width, finding.name.size());
+  for (const Diagnosis& finding : findings) name_width = std::max(name_width, finding.name.size());
   const std::size_t indent = level_width + 2 + name_width + 2;
 
   std::string text;
-  for (const Finding& finding : findings) {
+  for (const Diagnosis& finding : findings) {
     const std::string level = fmt::format("{:<{}}", to_string(finding.level), level_width);
     text += style.colour ? fmt::format(style_of(finding.level), "{}", level) : level;
     text += fmt::format("  {:<{}}  {}\n", finding.name, name_width,
@@ -73,9 +73,9 @@ std::string to_text(const std::vector<Finding>& findings, const PageStyle& style
   return text + '\n' + wrapped(verdict(findings), 0, style.columns) + ".\n";
 }
 
-Json to_json(const std::vector<Finding>& findings) {
+Json to_json(const std::vector<Diagnosis>& findings) {
   Json checks = Json::array();
-  for (const Finding& finding : findings) {
+  for (const Diagnosis& finding : findings) {
     checks.push_back({{"name", finding.name},
                       {"level", to_string(finding.level)},
                       {"finding", finding.finding},

@@ -17,9 +17,9 @@ struct PageStyle {
 
 /// An aligned list with the verdict at its end. What programs call themselves may be in a finding:
 /// control characters come out as "?".
-std::string to_text(const std::vector<Finding>& findings, const PageStyle& style);
+std::string to_text(const std::vector<Diagnosis>& findings, const PageStyle& style);
 
 /// "ringside.doctor/1": the verdict, and each check with name, level, finding and mend (or null).
-Json to_json(const std::vector<Finding>& findings);
+Json to_json(const std::vector<Diagnosis>& findings);
 
 }  // namespace ringside

@@ -11,7 +11,7 @@ namespace ringside {
 
 namespace {
 
-using Outcome = std::optional<Finding>;
+using Outcome = std::optional<Diagnosis>;
 
 Outcome check_kernel(const Health& health) {
   constexpr KernelVersion workers_are_threads{5, 12};
@@ -21,12 +21,12 @@ Outcome check_kernel(const Health& health) {
   const auto version =
       release ? parse_kernel_version(*release) : Measured<KernelVersion>::unknown(release.reason);
   if (!version) {
-    return Finding{.name = "kernel", .level = Level::note, .finding = version.reason, .mend = {}};
+    return Diagnosis{.name = "kernel", .level = Level::note, .finding = version.reason, .mend = {}};
   }
-  Finding finding{.name = "kernel",
-                  .level = Level::ok,
-                  .finding = fmt::format("Linux {}", *release),
-                  .mend = {}};
+  Diagnosis finding{.name = "kernel",
+                    .level = Level::ok,
+                    .finding = fmt::format("Linux {}", *release),
+                    .mend = {}};
   if (*version < workers_are_threads) {
     finding.level = Level::warning;
     finding.finding += ": the CPU time of io_uring's kernel workers is not counted before 5.12";
@@ -48,7 +48,7 @@ Outcome check_clock(const Health& health) {
   constexpr auto paravirtual =
       std::to_array<std::string_view>({"kvm-clock", "hyperv_clocksource_tsc_page"});
   const Measured<std::string>& source = health.machine.clock_source;
-  Finding finding{.name = "clock", .level = Level::note, .finding = {}, .mend = {}};
+  Diagnosis finding{.name = "clock", .level = Level::note, .finding = {}, .mend = {}};
   if (!source) {
     finding.finding = source.reason;
   } else if (std::ranges::find(direct, *source) != direct.end()) {
@@ -66,24 +66,24 @@ Outcome check_clock(const Health& health) {
 
 Outcome check_syscall_counting(const Health& health) {
   if (health.syscalls_refused_because.empty()) {
-    return Finding{
+    return Diagnosis{
         .name = "system calls", .level = Level::ok, .finding = "can be counted", .mend = {}};
   }
-  return Finding{.name = "system calls",
-                 .level = Level::note,
-                 .finding = "cannot be counted: " + health.syscalls_refused_because,
-                 .mend = {}};
+  return Diagnosis{.name = "system calls",
+                   .level = Level::note,
+                   .finding = "cannot be counted: " + health.syscalls_refused_because,
+                   .mend = {}};
 }
 
 Outcome check_balloon(const Health& health) {
   const Measured<bool>& reporting = health.machine.free_page_reporting;
   if (!reporting || !*reporting) return std::nullopt;
-  return Finding{.name = "memory",
-                 .level = Level::note,
-                 .finding =
-                     "freed memory goes back to the host (virtio_balloon, free page "
-                     "reporting), and touching it again is slow: file copies show it",
-                 .mend = "keep file copies in place, which is the default"};
+  return Diagnosis{.name = "memory",
+                   .level = Level::note,
+                   .finding =
+                       "freed memory goes back to the host (virtio_balloon, free page "
+                       "reporting), and touching it again is slow: file copies show it",
+                   .mend = "keep file copies in place, which is the default"};
 }
 
 }  // namespace

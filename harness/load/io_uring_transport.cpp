@@ -70,14 +70,8 @@ bool IoUringTransport::turn() {
   const auto now = StreamClient::Clock::now();
   arrivals_ = 0;
   idle_ = true;
-  unsigned head = 0, count = 0;
-  io_uring_cqe* completion = nullptr;
-  io_uring_for_each_cqe(ring_.get(), head, completion) {
-    if (arrivals_ == arrival_batch) break;
-    ++count;
-    on_completed(*completion, now);
-  }
-  ::io_uring_cq_advance(ring_.get(), count);
+  ring_.take_completions([&](const io_uring_cqe& completion) { on_completed(completion, now); },
+                         [this] { return arrivals_ == arrival_batch; });
   buffers_.publish();
   return !idle_;
 }
@@ -105,14 +99,7 @@ void IoUringTransport::pause() {
 
 void IoUringTransport::receive(std::uint32_t stream) {
   const int socket = streams_[stream].socket.get();
-  io_uring_sqe* const entry = entry_for({.kind = Kind::receive, .stream = stream});
-  if (ring_.generation().multishot_recv) {
-    ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
-  } else {
-    ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
-  }
-  entry->flags |= IOSQE_BUFFER_SELECT;
-  entry->buf_group = buffers_.group();
+  buffers_.prepare_receive(entry_for({.kind = Kind::receive, .stream = stream}), socket);
 }
 
 void IoUringTransport::on_received(std::uint32_t stream, const io_uring_cqe& completion,
@@ -120,9 +107,8 @@ void IoUringTransport::on_received(std::uint32_t stream, const io_uring_cqe& com
   const int result = completion.res;
   if (result > 0) {
     ++arrivals_;
-    const auto buffer = static_cast<std::uint16_t>(completion.flags >> IORING_CQE_BUFFER_SHIFT);
-    client_.arrived(stream, buffers_.bytes(buffer, static_cast<std::size_t>(result)), now);
-    buffers_.give_back(buffer);
+    client_.arrived(stream, buffers_.bytes_of(completion), now);
+    buffers_.give_back(uring::BufferRing::buffer_of(completion));
   } else if (result != -ENOBUFS && result != -EINTR) {
     client_.broken(stream, -result);
   }

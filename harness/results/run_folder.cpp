@@ -71,7 +71,10 @@ RunFolder create_run_folder(const fs::path& path) {
 }
 
 TrialsRead read_trials(const RunFolder& folder) {
-  const fs::path path = folder.trials_jsonl();
+  return read_trials_file(folder.trials_jsonl());
+}
+
+TrialsRead read_trials_file(const fs::path& path) {
   std::ifstream file = open_for_reading(path);
   TrialsRead result;
   std::string line;

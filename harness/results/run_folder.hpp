@@ -18,6 +18,8 @@ struct RunFolder {
   std::filesystem::path run_json() const { return path / "run.json"; }
   std::filesystem::path trials_jsonl() const { return path / "trials.jsonl"; }
   std::filesystem::path summary_csv() const { return path / "summary.csv"; }
+  std::filesystem::path trials_csv() const { return path / "trials.csv"; }
+  std::filesystem::path percentiles_csv() const { return path / "percentiles.csv"; }
   std::filesystem::path report_html() const { return path / "report.html"; }
   std::filesystem::path summary_json() const { return path / "summary.json"; }
 };
@@ -40,6 +42,9 @@ struct TrialsRead {
 /// Reads trials.jsonl up to its end or to the first line that is truncated or damaged: whatever
 /// was measured before a crash stays usable. Throws Error only when the file cannot be read.
 TrialsRead read_trials(const RunFolder& folder);
+
+/// The same of a file in the form of trials.jsonl, whatever its name.
+TrialsRead read_trials_file(const std::filesystem::path& path);
 
 /// Reads run.json, form "ringside.run/1". Throws Error when it is missing, is no JSON or has
 /// another schema.

@@ -3,40 +3,10 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
-#include <numeric>
-#include <utility>
-
-#include <boost/math/distributions/students_t.hpp>
 
 namespace ringside {
 
 namespace {
-
-using boost::math::complement;
-using boost::math::students_t;
-
-constexpr double power = 0.8;
-constexpr double rounding_error = 1e-12;  // of sums of log ratios; far below what a clock resolves
-
-students_t t_of(const PairedEstimate& estimate) {
-  return students_t(static_cast<double>(estimate.rounds - 1));
-}
-
-double two_sided_quantile(const PairedEstimate& estimate, double confidence) {
-  return quantile(complement(t_of(estimate), (1 - confidence) / 2));
-}
-
-double mean(const std::vector<double>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-double standard_error_of_mean(const std::vector<double>& values, double mean) {
-  const double squares = std::accumulate(
-      values.begin(), values.end(), 0.0,
-      [&](double sum, double value) { return sum + (value - mean) * (value - mean); });
-  const auto count = static_cast<double>(values.size());
-  return std::sqrt(squares / (count - 1) / count);
-}
 
 std::vector<double> finite_medians(std::span<const std::vector<double>> rounds) {
   std::vector<double> medians;
@@ -73,30 +43,9 @@ PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds) {
     estimate.reason = "one round cannot tell how much rounds differ";
     return estimate;
   }
-  const double error = standard_error_of_mean(medians, estimate.log_ratio);
-  const bool no_spread = error < rounding_error;
-  if (no_spread && std::abs(estimate.log_ratio) > rounding_error) {
-    estimate.reason = "every round gave exactly the same ratio, so its spread is unknown";
-    return estimate;
-  }
-  estimate.standard_error = error;
-  estimate.p_value =
-      no_spread ? 1.0 : 2 * cdf(complement(t_of(estimate), std::abs(estimate.log_ratio) / error));
+  set_standard_error(estimate, std::sqrt(variance_of_mean(medians)),
+                     static_cast<double>(medians.size() - 1));
   return estimate;
-}
-
-std::optional<LogInterval> interval(const PairedEstimate& estimate, double confidence) {
-  assert(confidence > 0 && confidence < 1);
-  if (!estimate.standard_error) return std::nullopt;
-  const double reach = two_sided_quantile(estimate, confidence) * *estimate.standard_error;
-  return LogInterval{estimate.log_ratio - reach, estimate.log_ratio + reach};
-}
-
-std::optional<double> smallest_visible_effect(const PairedEstimate& estimate, double confidence) {
-  assert(confidence > 0 && confidence < 1);
-  if (!estimate.standard_error) return std::nullopt;
-  const double reach = two_sided_quantile(estimate, confidence) + quantile(t_of(estimate), power);
-  return reach * *estimate.standard_error;
 }
 
 }  // namespace ringside

@@ -99,7 +99,7 @@ class PageTest(unittest.TestCase):
         self.report()
 
     def report(self):
-        subprocess.run([RINGSIDE, "report", str(self.folder)], stdout=subprocess.DEVNULL,
+        subprocess.run([RINGSIDE, "report", "--no-plots", str(self.folder)], stdout=subprocess.DEVNULL,
                        check=True, timeout=PATIENCE)
         self.summary = json.loads((self.folder / "summary.json").read_text())
 

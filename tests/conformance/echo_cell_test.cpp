@@ -1,7 +1,5 @@
 #include "tests/conformance/echo_cell_test.hpp"
 
-#include <ostream>
-
 #include <fmt/format.h>
 
 #include "base/error.hpp"
@@ -10,29 +8,13 @@
 
 namespace ringside::test {
 
-std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts) {
-  std::vector<const Backend*> offering{&fake_backend("steady")};
-  for (const Backend& backend : backends()) {
-    if (backend.echo != nullptr) offering.push_back(&backend);
-  }
-  std::vector<EchoCase> cases;
-  for (const Backend* backend : offering) {
-    for (const std::size_t loops : loop_counts) cases.push_back({backend, loops});
-  }
-  return cases;
-}
-
-void PrintTo(const EchoCase& echo_case, std::ostream* out) {
-  *out << echo_case.backend->name << ", " << echo_case.loops << " loops";
-}
-
-std::string case_name(const testing::TestParamInfo<EchoCase>& info) {
-  const auto& [backend, loops] = info.param;
-  return fmt::format("{}_{}_{}", backend->name, loops, loops == 1 ? "loop" : "loops");
+std::vector<CellCase> echo_cases(std::initializer_list<std::size_t> loop_counts) {
+  return cell_cases([](const Backend& backend) { return backend.echo != nullptr; }, loop_counts,
+                    {&fake_backend("steady")});
 }
 
 void EchoCellTest::SetUp() {
-  const Availability availability = backend().available();
+  const Availability availability = GetParam().backend->available();
   // Not a test switched off: some kernels and sandboxes refuse io_uring, and the suite must still
   // be able to judge the other backends there.
   if (!availability.yes) GTEST_SKIP() << availability.reason << "; mend: " << availability.mend;

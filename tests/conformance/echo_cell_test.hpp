@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <initializer_list>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,30 +10,19 @@
 #include <gtest/gtest.h>
 
 #include "backends/backend.hpp"
+#include "tests/conformance/cell_case.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/running_cell.hpp"
 
 namespace ringside::test {
 
-/// What a test is run for.
-struct EchoCase {
-  const Backend* backend;  ///< has an echo cell; lives in a table
-  std::size_t loops;
-};
-
 /// Every backend that offers echo, and the fake "steady", with each number of loops.
-std::vector<EchoCase> echo_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
-
-/// How GoogleTest prints a case: "epoll, 2 loops". Found by its name.
-void PrintTo(const EchoCase& echo_case, std::ostream* out);
-
-/// "epoll_2_loops".
-std::string case_name(const testing::TestParamInfo<EchoCase>& info);
+std::vector<CellCase> echo_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
 
 /// Skips when the backend cannot run here. After each test the cell is stopped, if the test has not
 /// done so, and must have given back all its descriptors and threads.
-class EchoCellTest : public testing::TestWithParam<EchoCase> {
+class EchoCellTest : public testing::TestWithParam<CellCase> {
  protected:
   void SetUp() override;
   void TearDown() override;

@@ -17,8 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class FanOutBytes : public FanOutCellTest {};
-INSTANTIATE_TEST_SUITE_P(Backends, FanOutBytes, testing::ValuesIn(fan_out_cases()),
-                         fan_out_case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutBytes, testing::ValuesIn(fan_out_cases()), case_name);
 
 TEST_P(FanOutBytes, AnyNumberOfLeaves) {
   for (const std::size_t leaves : {1, 2, 3, 16, 64}) {

@@ -1,6 +1,5 @@
 #include "tests/conformance/fan_out_cell_test.hpp"
 
-#include <ostream>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,22 +9,8 @@
 
 namespace ringside::test {
 
-std::vector<FanOutCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
-  std::vector<FanOutCase> cases;
-  for (const Backend& backend : backends()) {
-    if (backend.fan_out == nullptr) continue;
-    for (const std::size_t loops : loop_counts) cases.push_back({&backend, loops});
-  }
-  return cases;
-}
-
-void PrintTo(const FanOutCase& fan_out_case, std::ostream* out) {
-  *out << fan_out_case.backend->name << ", " << fan_out_case.loops << " loops";
-}
-
-std::string fan_out_case_name(const testing::TestParamInfo<FanOutCase>& info) {
-  const auto& [backend, loops] = info.param;
-  return fmt::format("{}_{}_{}", backend->name, loops, loops == 1 ? "loop" : "loops");
+std::vector<CellCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
+  return cell_cases([](const Backend& backend) { return backend.fan_out != nullptr; }, loop_counts);
 }
 
 void FanOutCellTest::SetUp() {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <iosfwd>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "backends/backend.hpp"
+#include "tests/conformance/cell_case.hpp"
 #include "tests/support/fake_leaves.hpp"
 #include "tests/support/fan_out_client.hpp"
 #include "tests/support/process.hpp"
@@ -21,24 +21,12 @@
 
 namespace ringside::test {
 
-/// What a test is run for.
-struct FanOutCase {
-  const Backend* backend;  ///< has a fan_out cell; lives in a table
-  std::size_t loops;
-};
-
 /// Every backend that offers fan_out, with each number of loops.
-std::vector<FanOutCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
-
-/// How GoogleTest prints a case: "epoll, 2 loops". Found by its name.
-void PrintTo(const FanOutCase& fan_out_case, std::ostream* out);
-
-/// "epoll_2_loops".
-std::string fan_out_case_name(const testing::TestParamInfo<FanOutCase>& info);
+std::vector<CellCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts = {1, 2});
 
 /// Skips when the backend cannot run here. After each test the cell is stopped, if the test has not
 /// done so, and must have given back all its descriptors, threads and connections to the leaves.
-class FanOutCellTest : public testing::TestWithParam<FanOutCase> {
+class FanOutCellTest : public testing::TestWithParam<CellCase> {
  protected:
   void SetUp() override;
   void TearDown() override;

@@ -12,8 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 class FanOutLoad : public FanOutCellTest {};
-INSTANTIATE_TEST_SUITE_P(Backends, FanOutLoad, testing::ValuesIn(fan_out_cases()),
-                         fan_out_case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutLoad, testing::ValuesIn(fan_out_cases()), case_name);
 
 TEST_P(FanOutLoad, ManyParentsAtOnce) {
   start({.leaves = 16});

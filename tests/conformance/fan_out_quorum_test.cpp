@@ -25,8 +25,7 @@ class FanOutQuorum : public FanOutCellTest {
     expect_late(leaves().replies() - answers * shape().awaited());
   }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, FanOutQuorum, testing::ValuesIn(fan_out_cases()),
-                         fan_out_case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutQuorum, testing::ValuesIn(fan_out_cases()), case_name);
 
 TEST_P(FanOutQuorum, StragglersAreNotWaitedFor) {
   // Twenty answers that wait for a straggler take four seconds.

@@ -35,8 +35,7 @@ class FanOutStop : public FanOutCellTest {
     };
   }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, FanOutStop, testing::ValuesIn(fan_out_cases()),
-                         fan_out_case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutStop, testing::ValuesIn(fan_out_cases()), case_name);
 
 TEST_P(FanOutStop, BeforeAnyConnection) {
   start({});

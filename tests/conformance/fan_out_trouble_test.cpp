@@ -71,8 +71,7 @@ class FanOutTrouble : public FanOutCellTest {
     expect_parents(others.size());
   }
 };
-INSTANTIATE_TEST_SUITE_P(Backends, FanOutTrouble, testing::ValuesIn(fan_out_cases()),
-                         fan_out_case_name);
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutTrouble, testing::ValuesIn(fan_out_cases()), case_name);
 
 TEST_P(FanOutTrouble, LeafClosesInsteadOfReplying) {
   expect_struck_parents_end(Kind::close, 0us);

@@ -30,6 +30,11 @@ class Misbehaviour(RingsideTest):
         self.assertRegex(trial["reason"], pattern)
         self.assertIsNone(trial["ops"])
 
+    def test_report_of_a_wrong_byte(self):
+        results = self.measure_fakes("steady,wrong", status=2, **A_THOUSAND_READS)
+        self.run_ringside("report", results.folder, status=2)
+        self.run_ringside("report", "--no-write", results.folder, status=2)
+
     def test_wrong_byte_outweighs_a_crash(self):
         results = self.measure_fakes("steady,crash,wrong", status=2, **A_THOUSAND_READS)
         self.assert_ok(results.of("steady"))

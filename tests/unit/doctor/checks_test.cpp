@@ -53,22 +53,22 @@ Health best() {
 }
 
 /// The finding of that name, if there is one.
-std::optional<Finding> find(const Health& health, std::string_view name) {
-  const std::vector<Finding> findings = examine(health);
-  const auto found = std::ranges::find(findings, name, &Finding::name);
+std::optional<Diagnosis> find(const Health& health, std::string_view name) {
+  const std::vector<Diagnosis> findings = examine(health);
+  const auto found = std::ranges::find(findings, name, &Diagnosis::name);
   return found == findings.end() ? std::nullopt : std::optional(*found);
 }
 
 void expect(const Health& health, std::string_view name, Level level, std::string_view text) {
-  const std::optional<Finding> finding = find(health, name);
+  const std::optional<Diagnosis> finding = find(health, name);
   ASSERT_TRUE(finding) << name;
   EXPECT_EQ(to_string(finding->level), to_string(level)) << finding->finding;
   EXPECT_THAT(finding->finding + "; " + finding->mend, HasSubstr(std::string(text)));
 }
 
 TEST(Doctor, IsContentWithTheBestMachine) {
-  const std::vector<Finding> findings = examine(best());
-  for (const Finding& finding : findings) {
+  const std::vector<Diagnosis> findings = examine(best());
+  for (const Diagnosis& finding : findings) {
     EXPECT_EQ(to_string(finding.level), "ok") << finding.name << ": " << finding.finding;
     EXPECT_THAT(finding.mend, IsEmpty()) << finding.name;
   }
@@ -76,8 +76,8 @@ TEST(Doctor, IsContentWithTheBestMachine) {
 }
 
 TEST(Doctor, SaysWhatItCannotTellWithoutCallingItGood) {
-  const std::vector<Finding> findings = examine(Health{});
-  for (const Finding& finding : findings) {
+  const std::vector<Diagnosis> findings = examine(Health{});
+  for (const Diagnosis& finding : findings) {
     EXPECT_THAT(finding.finding, ::testing::Not(IsEmpty())) << finding.name;
   }
   for (const char* name :
@@ -236,9 +236,9 @@ TEST(Doctor, SmallLimitsAreNoted) {
 }
 
 TEST(Verdict, NamesTheWorst) {
-  const Finding note{.name = "a", .level = Level::note, .finding = {}, .mend = {}};
-  const Finding warning{.name = "b", .level = Level::warning, .finding = {}, .mend = {}};
-  const Finding problem{.name = "c", .level = Level::problem, .finding = {}, .mend = {}};
+  const Diagnosis note{.name = "a", .level = Level::note, .finding = {}, .mend = {}};
+  const Diagnosis warning{.name = "b", .level = Level::warning, .finding = {}, .mend = {}};
+  const Diagnosis problem{.name = "c", .level = Level::problem, .finding = {}, .mend = {}};
   EXPECT_EQ(verdict({note}), "Fit to measure, with 1 note to keep in mind");
   EXPECT_THAT(verdict({note, warning, warning}), HasSubstr("2 warnings:"));
   EXPECT_THAT(verdict({note, warning, problem}), HasSubstr("1 problem:"));

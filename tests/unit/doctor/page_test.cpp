@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::vector<Finding> findings() {
+std::vector<Diagnosis> findings() {
   return {{.name = "CPUs", .level = Level::ok, .finding = "2 CPUs on 2 cores", .mend = {}},
           {.name = "other programs",
            .level = Level::warning,
@@ -41,7 +41,7 @@ TEST(DoctorPage, HasColourOnlyWhenAskedFor) {
 }
 
 TEST(DoctorPage, KeepsTheNamesOfOtherProgramsFromActingOnTheTerminal) {
-  const std::vector<Finding> hostile{
+  const std::vector<Diagnosis> hostile{
       {.name = "x", .level = Level::note, .finding = "'\x1b[2J' runs", .mend = {}}};
   EXPECT_THAT(to_text(hostile, {}), HasSubstr("'?[2J' runs"));
 }

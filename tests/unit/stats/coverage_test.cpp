@@ -103,8 +103,8 @@ TEST(Coverage, TheSmallestVisibleEffectIsSeenInFourOfFiveRuns) {
   constexpr std::size_t rounds = 10;
   // The true standard error: that of a round's effect and of the median of its cycles.
   const double cycles_sd = 0.03 * std::sqrt(M_PI / 2 / cycles_per_round);
-  PairedEstimate ideal;
-  ideal.rounds = rounds;
+  Estimate ideal;
+  ideal.degrees_of_freedom = rounds - 1;
   ideal.standard_error = std::hypot(round_sd, cycles_sd) / std::sqrt(double{rounds});
   const double effect = *smallest_visible_effect(ideal, 0.95);
   int seen = 0;

@@ -1,0 +1,69 @@
+#include "backends/io_uring/server.hpp"
+
+#include <sys/socket.h>
+
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "backends/support/socket.hpp"
+#include "base/error.hpp"
+
+namespace ringside::io_uring {
+
+namespace {
+
+constexpr unsigned submissions = 256;   // small enough to stay in the first-level cache
+constexpr unsigned completions = 4096;  // a turn of thousands of connections without overflow
+// Buffers in use grow with the connections: a pool of 1024 in turn would flush the caches for ten.
+constexpr unsigned first_buffers = 64;
+
+}  // namespace
+
+ServerRing::ServerRing(
+    std::span<const uring::Generation> allowed, std::size_t buffer_bytes,
+    const std::function<void(std::string_view name, std::string_view value)>& effective)
+    : ring(submissions, completions, allowed),
+      buffers(ring, 0, uring::buffer_count(buffer_bytes), buffer_bytes) {
+  buffers.provide(first_buffers);
+  buffers.publish();
+  effective("setup flags", ring.generation().setup_names);
+  effective("accept", "multishot");
+  effective("recv", ring.generation().multishot_recv ? "multishot" : "single-shot");
+  effective("buffers",
+            fmt::format("ring of up to {} x {}", buffers.count(), buffers.buffer_bytes()));
+}
+
+Acceptor::Acceptor(uring::Ring& ring, int listener, std::uint64_t user_data)
+    : ring_(ring),
+      listener_(listener),
+      user_data_(user_data),
+      pause_{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(accept_pause).count()} {}
+
+void Acceptor::start() {
+  io_uring_sqe* const entry = ring_.next_entry();
+  ::io_uring_prep_multishot_accept(entry, listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  ::io_uring_sqe_set_data64(entry, user_data_);
+}
+
+UniqueFd Acceptor::accepted(const io_uring_cqe& completion) {
+  UniqueFd socket(completion.res >= 0 && !pausing_ ? completion.res : -1);
+  if (socket) set_no_delay(socket.get());
+  if ((completion.flags & IORING_CQE_F_MORE) || stopped_) return socket;
+
+  const auto failure = socket || std::exchange(pausing_, false) ? AcceptFailure::try_again
+                                                                : classify_accept(-completion.res);
+  if (failure == AcceptFailure::broken) throw_errno("accept", -completion.res);
+  failure == AcceptFailure::try_again ? start() : pause();
+  return socket;
+}
+
+void Acceptor::pause() {
+  io_uring_sqe* const entry = ring_.next_entry();
+  ::io_uring_prep_timeout(entry, &pause_, 0, 0);
+  ::io_uring_sqe_set_data64(entry, user_data_);
+  pausing_ = true;
+}
+
+}  // namespace ringside::io_uring

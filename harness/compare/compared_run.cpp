@@ -1,0 +1,27 @@
+#include "harness/compare/compared_run.hpp"
+
+#include <fmt/format.h>
+
+#include "base/error.hpp"
+#include "harness/results/run_folder.hpp"
+
+namespace ringside {
+
+ComparedRun read_compared_run(const std::filesystem::path& path) {
+  const bool is_file = std::filesystem::is_regular_file(path);
+  const RunFolder folder{is_file ? path.parent_path() : path};
+  TrialsRead read = read_trials_file(is_file ? path : folder.trials_jsonl());
+  if (read.trials.empty()) {
+    throw Error(read.warning.empty() ? fmt::format("{} holds no trials", path.string())
+                                     : fmt::format("no trial could be read: {}", read.warning),
+                "name the folder of a run that measured something");
+  }
+  ComparedRun run{.name = path.string(),
+                  .trials = std::move(read.trials),
+                  .run = {},
+                  .warning = std::move(read.warning)};
+  if (std::filesystem::exists(folder.run_json())) run.run = read_run_json(folder);
+  return run;
+}
+
+}  // namespace ringside

@@ -1,0 +1,267 @@
+#include "harness/compare/run_comparison.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/compare/compared_run.hpp"
+#include "harness/compare/machines.hpp"
+#include "harness/compare/run_metric.hpp"
+#include "harness/compare/series.hpp"
+#include "harness/report/analysis.hpp"
+#include "harness/stats/holm.hpp"
+#include "harness/stats/unpaired.hpp"
+
+namespace ringside {
+
+namespace {
+
+constexpr double alone = 1 - alpha;  // the confidence of an interval that is in no family
+
+/// A series of the base and the same of the head.
+struct Pair {
+  const Series* base = nullptr;
+  const Series* head = nullptr;
+};
+
+std::vector<double> values_of(const std::map<int, double>& by_round) {
+  std::vector<double> values;
+  for (const auto& [round, value] : by_round) values.push_back(value);
+  return values;
+}
+
+SideFigure side_figure(const Series& series, const RunMetric& metric,
+                       std::span<const double> logs) {
+  SideFigure figure;
+  figure.rounds = logs.size();
+  figure.is_lower_bound = &metric == &throughput_metric() && is_saturated(series);
+  if (logs.empty()) {
+    figure.reason = series.rounds.empty() ? series.reason : std::string(metric.why_none);
+    return figure;
+  }
+  figure.value = std::exp(mean(logs));
+  if (logs.size() < 2) return figure;
+  Estimate own{.log_ratio = 0};
+  set_standard_error(own, std::sqrt(variance_of_mean(logs)), static_cast<double>(logs.size() - 1));
+  figure.reach = std::expm1(interval(own, alone)->high);
+  return figure;
+}
+
+/// An estimate for which it is already known that there can be none, and why.
+Estimate no_estimate(std::string reason) {
+  Estimate estimate;
+  estimate.reason = std::move(reason);
+  return estimate;
+}
+
+Estimate estimate_figure(const FigureComparison& comparison, std::span<const double> base,
+                         std::span<const double> head) {
+  for (const auto& [side, name] :
+       {std::pair(&comparison.base, "base"), std::pair(&comparison.head, "head")}) {
+    if (!side->value) return no_estimate(fmt::format("{}: {}", name, side->reason));
+  }
+  if (comparison.base.is_lower_bound || comparison.head.is_lower_bound) {
+    return no_estimate(
+        "the load generator was saturated, so throughput is a lower bound; CPU per operation is "
+        "the figure to look at");
+  }
+  return estimate_unpaired(base, head);
+}
+
+void correct(FigureComparison& comparison, const Estimate& estimate, const HolmResult& result) {
+  const auto range = interval(estimate, result.confidence);
+  comparison.low = std::exp(range->low);
+  comparison.high = std::exp(range->high);
+  comparison.confidence = result.confidence;
+  comparison.p_adjusted = result.p_adjusted;
+  comparison.significant = result.rejected;
+  comparison.smallest_visible_ratio =
+      std::exp(*smallest_visible_effect(estimate, result.confidence));
+}
+
+/// One metric of all pairs, which are a family.
+std::vector<FigureComparison> compare_metric(std::span<const Pair> pairs, const RunMetric& metric) {
+  std::vector<FigureComparison> comparisons;
+  std::vector<Estimate> estimates;
+  std::vector<std::size_t> tested;
+  std::vector<double> p_values;
+  for (const Pair& pair : pairs) {
+    const std::vector<double> base = values_of(log_figures(*pair.base, metric));
+    const std::vector<double> head = values_of(log_figures(*pair.head, metric));
+    FigureComparison comparison{.metric = &metric,
+                                .base = side_figure(*pair.base, metric, base),
+                                .head = side_figure(*pair.head, metric, head)};
+    estimates.push_back(estimate_figure(comparison, base, head));
+    comparison.reason = estimates.back().reason;
+    if (comparison.base.value && comparison.head.value) {
+      comparison.ratio = *comparison.head.value / *comparison.base.value;
+    }
+    comparisons.push_back(std::move(comparison));
+    if (!estimates.back().p_value) continue;
+    tested.push_back(comparisons.size() - 1);
+    p_values.push_back(*estimates.back().p_value);
+  }
+  const std::vector<HolmResult> results = holm(p_values, alpha);
+  for (std::size_t i = 0; i < tested.size(); ++i) {
+    correct(comparisons[tested[i]], estimates[tested[i]], results[i]);
+  }
+  return comparisons;
+}
+
+/// The mean of the series' log figures in each round that all of them have: what all rows of a
+/// round share (the state of the machine) is then in the spread of the rounds.
+std::vector<double> means_by_round(const std::vector<const Series*>& series,
+                                   const RunMetric& metric) {
+  std::map<int, std::vector<double>> rounds;
+  for (const Series* one : series) {
+    for (const auto& [round, figure] : log_figures(*one, metric)) rounds[round].push_back(figure);
+  }
+  std::vector<double> means;
+  for (const auto& [round, figures] : rounds) {
+    if (figures.size() == series.size()) means.push_back(mean(figures));
+  }
+  return means;
+}
+
+GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& scenario,
+                             const RunMetric& metric) {
+  GeometricMean result{.scenario = scenario, .metric = &metric};
+  std::vector<const Series*> base;
+  std::vector<const Series*> head;
+  for (const Pair& pair : pairs) {
+    const bool bounded =
+        &metric == &throughput_metric() && (is_saturated(*pair.base) || is_saturated(*pair.head));
+    const bool known =
+        !log_figures(*pair.base, metric).empty() && !log_figures(*pair.head, metric).empty();
+    if (pair.base->scenario != scenario || pair.base->reference || bounded || !known) continue;
+    base.push_back(pair.base);
+    head.push_back(pair.head);
+  }
+  result.rows = base.size();
+  const std::vector<double> base_means = means_by_round(base, metric);
+  const std::vector<double> head_means = means_by_round(head, metric);
+  if (base_means.empty() || head_means.empty()) {
+    result.reason = base.empty() ? "no row has a figure in both" : "no round has all rows' figures";
+    return result;
+  }
+  const Estimate estimate = estimate_unpaired(base_means, head_means);
+  result.ratio = std::exp(estimate.log_ratio);
+  result.reason = estimate.reason;
+  if (const auto range = interval(estimate, alone)) {
+    result.low = std::exp(range->low);
+    result.high = std::exp(range->high);
+  }
+  return result;
+}
+
+void add_geometric_means(std::span<const Pair> pairs, RunComparison& comparison) {
+  std::vector<std::string> scenarios;
+  std::map<std::string, int> backends;
+  for (const Pair& pair : pairs) {
+    if (std::ranges::count(scenarios, pair.base->scenario) == 0) {
+      scenarios.push_back(pair.base->scenario);
+    }
+    if (!pair.base->reference) ++backends[pair.base->scenario];
+  }
+  for (const std::string& scenario : scenarios) {
+    if (backends[scenario] < 2) continue;
+    for (const RunMetric& metric : run_metrics()) {
+      comparison.geometric_means.push_back(geometric_mean(pairs, scenario, metric));
+    }
+  }
+}
+
+std::vector<UnmatchedRow> unmatched(std::span<const Series> some, std::span<const Series> others) {
+  std::vector<UnmatchedRow> rows;
+  for (const Series& one : some) {
+    if (find_series(others, one) == nullptr)
+      rows.push_back({one.scenario, one.params, one.backend});
+  }
+  return rows;
+}
+
+/// What a run says of itself: damage, a control that strays, a noisy machine.
+void add_own_warnings(const ComparedRun& run, std::string_view side,
+                      std::vector<std::string>& warnings) {
+  if (!run.warning.empty()) warnings.push_back(fmt::format("{}: {}", side, run.warning));
+  for (const Finding& finding : analyse(run.trials).findings) {
+    const bool of_machine =
+        finding.kind == FindingKind::control || finding.kind == FindingKind::noise;
+    if (finding.warning && of_machine) {
+      warnings.push_back(fmt::format("{}: {}", side, finding.text));
+    }
+  }
+}
+
+std::vector<std::string> warnings_of(const ComparedRun& base, const ComparedRun& head) {
+  const RunDifferences differ = differences(base, head);
+  std::vector<std::string> warnings = differ.grave;
+  add_own_warnings(base, "base", warnings);
+  add_own_warnings(head, "head", warnings);
+  std::ranges::copy(differ.slight, std::back_inserter(warnings));
+  warnings.emplace_back(
+      "the two were taken at different times: what changed on the machine in between is in the "
+      "ratios, and in no interval");
+  return warnings;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::unknown:
+      return "unknown";
+    case Verdict::not_told_apart:
+      return "not told apart";
+    case Verdict::better:
+      return "better";
+    case Verdict::worse:
+      return "worse";
+  }
+  return {};
+}
+
+Verdict verdict_of(const FigureComparison& comparison) noexcept {
+  if (!comparison.p_adjusted) return Verdict::unknown;
+  if (!comparison.significant) return Verdict::not_told_apart;
+  return (*comparison.ratio > 1) == comparison.metric->higher_is_better ? Verdict::better
+                                                                        : Verdict::worse;
+}
+
+RunComparison compare_runs(const ComparedRun& base, const ComparedRun& head) {
+  const std::vector<Series> base_series = make_series(base.trials);
+  const std::vector<Series> head_series = make_series(head.trials);
+  RunComparison comparison{.base_name = base.name,
+                           .head_name = head.name,
+                           .warnings = warnings_of(base, head),
+                           .only_in_base = unmatched(base_series, head_series),
+                           .only_in_head = unmatched(head_series, base_series)};
+  std::vector<Pair> pairs;
+  for (const Series& one : base_series) {
+    const Series* other = find_series(head_series, one);
+    if (other == nullptr) continue;
+    pairs.push_back({&one, other});
+    comparison.rows.push_back({.scenario = one.scenario,
+                               .params = one.params,
+                               .backend = one.backend,
+                               .reference = one.reference,
+                               .bytes_per_op = bytes_per_op(one)});
+  }
+  for (const RunMetric& metric : run_metrics()) {
+    std::vector<FigureComparison> figures = compare_metric(pairs, metric);
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      comparison.rows[i].figures.push_back(std::move(figures[i]));
+    }
+  }
+  add_geometric_means(pairs, comparison);
+  for (const ComparedRun* run : {&base, &head}) {
+    comparison.wrong_data |= std::ranges::any_of(run->trials, &Measurement::wrong_data);
+  }
+  return comparison;
+}
+
+}  // namespace ringside

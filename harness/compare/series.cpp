@@ -1,0 +1,66 @@
+#include "harness/compare/series.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/compare/run_metric.hpp"
+#include "harness/results/measurement.hpp"
+
+namespace ringside {
+
+const Series* find_series(std::span<const Series> all, const Series& like) {
+  const auto found = std::ranges::find_if(all, [&](const Series& one) {
+    return one.backend == like.backend && one.scenario == like.scenario &&
+           one.params == like.params;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<Series> make_series(std::span<const Measurement> trials) {
+  std::vector<Series> all;
+  for (const Measurement& trial : trials) {
+    if (trial.control) continue;
+    const Series like{.scenario = trial.scenario,
+                      .params = trial.params,
+                      .backend = trial.backend,
+                      .reference = trial.reference,
+                      .rounds = {},
+                      .reason = {}};
+    const Series* known = find_series(all, like);
+    if (known == nullptr) known = &all.emplace_back(like);
+    Series& series = all[static_cast<std::size_t>(known - all.data())];
+    if (trial.status == Status::ok) {
+      series.rounds.try_emplace(trial.round, &trial);
+    } else if (series.reason.empty()) {
+      series.reason = trial.reason.empty() ? "no reason given" : trial.reason;
+    }
+  }
+  return all;
+}
+
+std::map<int, double> log_figures(const Series& series, const RunMetric& metric) {
+  std::map<int, double> figures;
+  for (const auto& [round, trial] : series.rounds) {
+    const double figure = metric.log_figure(*trial);
+    if (std::isfinite(figure)) figures.emplace(round, figure);
+  }
+  return figures;
+}
+
+bool is_saturated(const Series& series) {
+  return std::ranges::any_of(series.rounds, [](const auto& round) {
+    return round.second->generator && round.second->generator->saturated;
+  });
+}
+
+double bytes_per_op(const Series& series) {
+  double bytes = 0;
+  double ops = 0;
+  for (const auto& [round, trial] : series.rounds) {
+    bytes += static_cast<double>(trial->bytes);
+    ops += static_cast<double>(trial->ops);
+  }
+  return ops > 0 ? bytes / ops : 0;
+}
+
+}  // namespace ringside

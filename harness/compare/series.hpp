@@ -1,0 +1,43 @@
+// The good rounds of one row of one run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace ringside {
+
+struct Measurement;
+struct RunMetric;
+
+/// One scenario, set of parameters and backend of one run, with its rounds by number. Refers to the
+/// trials it was made from.
+struct Series {
+  std::string scenario;
+  Json params;
+  std::string backend;
+  bool reference = false;
+  std::map<int, const Measurement*> rounds;  ///< those whose status is ok
+  std::string reason;                        ///< of the first that is not ok
+};
+
+/// All series of a run but the controls, in order of first appearance.
+std::vector<Series> make_series(std::span<const Measurement> trials);
+
+/// The one with the same scenario, parameters and backend; null when there is none.
+const Series* find_series(std::span<const Series> all, const Series& like);
+
+/// The log figures of the rounds that have one, by round.
+std::map<int, double> log_figures(const Series& series, const RunMetric& metric);
+
+/// Whether the load generator may have been what limited some round.
+bool is_saturated(const Series& series);
+
+/// Payload bytes of one operation, over all rounds; 0 without operations.
+double bytes_per_op(const Series& series);
+
+}  // namespace ringside

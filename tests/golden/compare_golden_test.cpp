@@ -1,0 +1,107 @@
+// Every form of a comparison of two runs, byte by byte, from the committed runs of golden_test.cpp.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "harness/compare/compare_formats.hpp"
+#include "harness/compare/compared_run.hpp"
+#include "harness/compare/run_comparison.hpp"
+#include "harness/report/text.hpp"
+#include "harness/results/atomic_file.hpp"
+
+namespace ringside {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path runs = RINGSIDE_GOLDEN_CASES;
+const fs::path expected = RINGSIDE_GOLDEN_COMPARISONS;  // the source tree's tests/golden/compare
+
+struct Output {
+  const char* file;
+  Format format;
+  RenderOptions options;
+};
+
+const Output outputs[] = {
+    {"table.txt", Format::table, {}},
+    {"table-colour.txt", Format::table, {.colour = true, .ascii = false}},
+    {"table-ascii.txt", Format::table, {.colour = false, .ascii = true}},
+    {"compare.md", Format::markdown, {}},
+    {"compare.csv", Format::csv, {}},
+    {"compare.json", Format::json, {}},
+};
+
+struct Case {
+  const char* name;
+  const char* base;
+  const char* head;
+  bool changed = false;  ///< the head has more CPU in one row and more throughput in another
+};
+
+const Case comparisons[] = {
+    {"changed", "normal", "normal", true},   {"trouble", "normal", "trouble"},
+    {"one_round", "one_round", "normal"},    {"saturated", "saturated", "saturated"},
+    {"scenarios", "scenarios", "scenarios"}, {"hostile", "hostile", "hostile"},
+};
+
+void change(ComparedRun& run) {
+  for (Measurement& trial : run.trials) {
+    const double wobble = 1 + 0.002 * trial.round;
+    if (trial.backend == "callback") trial.cpu.value->total_ns_per_op *= 1.06 * wobble;
+    if (trial.backend == "io_uring") trial.elapsed_ns = trial.elapsed_ns * 9 / 10;
+  }
+  std::erase_if(run.trials,
+                [](const Measurement& trial) { return trial.backend == "blocking_threads"; });
+  run.run["machine"]["hostname"] = "another";
+}
+
+ComparedRun read(const char* name) {
+  ComparedRun run = read_compared_run(runs / name);
+  run.name = name;
+  return run;
+}
+
+RunComparison compare(const Case& which) {
+  ComparedRun head = read(which.head);
+  if (which.changed) change(head);
+  return compare_runs(read(which.base), head);
+}
+
+std::string content(const fs::path& path) {
+  std::stringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+class GoldenComparison : public testing::TestWithParam<Case> {};
+
+TEST_P(GoldenComparison, IsAsCommitted) {
+  const RunComparison comparison = compare(GetParam());
+  const fs::path folder = expected / GetParam().name;
+  const bool update = std::getenv("RINGSIDE_UPDATE_GOLDEN") != nullptr;
+  if (update) fs::create_directories(folder);
+  for (const Output& output : outputs) {
+    const std::string rendered = render(comparison, output.format, output.options);
+    if (update) write_file_atomically(folder / output.file, rendered);
+    EXPECT_EQ(rendered, content(folder / output.file)) << output.file;
+  }
+}
+
+TEST_P(GoldenComparison, NoLineIsWiderThanTheTerminalOrActsOnIt) {
+  std::istringstream lines(render(compare(GetParam()), Format::table, {}));
+  for (std::string line; std::getline(lines, line);) {
+    EXPECT_LE(display_width(line), 120u) << line;
+    EXPECT_EQ(line, printable(line));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Cases, GoldenComparison, testing::ValuesIn(comparisons),
+                         [](const auto& one) { return one.param.name; });
+
+}  // namespace
+}  // namespace ringside

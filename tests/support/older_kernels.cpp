@@ -1,0 +1,46 @@
+#include "tests/support/older_kernels.hpp"
+
+#include <array>
+
+#include "backends/io_uring/older_kernels.hpp"
+#include "base/error.hpp"
+#include "uring/probe.hpp"
+
+namespace ringside::test {
+
+namespace {
+
+constexpr std::span<const uring::Generation> all = uring::generations;
+
+Availability available() {
+  try {
+    uring::probe();
+  } catch (const Error& error) {
+    return {.yes = false, .reason = error.what(), .mend = error.mend()};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const Backend> backends_of_older_kernels() {
+  static const std::array rows{
+      Backend{
+          .name = "io_uring_of_6_0",
+          .summary = "without DEFER_TASKRUN",
+          .available = available,
+          .echo = [](const EchoTask& task) { io_uring::echo_with(task, all.subspan(1)); },
+          .fan_out = [](const FanOutTask& task) { io_uring::fan_out_with(task, all.subspan(1)); },
+      },
+      Backend{
+          .name = "io_uring_of_5_19",
+          .summary = "with single-shot receives",
+          .available = available,
+          .echo = [](const EchoTask& task) { io_uring::echo_with(task, all.subspan(2)); },
+          .fan_out = [](const FanOutTask& task) { io_uring::fan_out_with(task, all.subspan(2)); },
+      },
+  };
+  return rows;
+}
+
+}  // namespace ringside::test

@@ -1,0 +1,152 @@
+"""`ringside compare`: two folders in, what changed out; and what it refuses."""
+
+import csv
+import io
+import json
+import pathlib
+import shutil
+
+import validate_results
+from support import RingsideTest
+
+GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden"
+REFERENCE = GOLDEN.parents[1] / "results" / "reference-quick-2cpu"
+
+
+class Compare(RingsideTest):
+    def setUp(self):
+        super().setUp()
+        self.base = self.copy("normal", "base")
+        self.head = self.copy("normal", "head")
+
+    def copy(self, case, name):
+        folder = self.sandbox.work / name
+        folder.mkdir()
+        for file in ("run.json", "trials.jsonl"):
+            shutil.copy(GOLDEN / "cases" / case / file, folder)
+        return folder
+
+    def change_run(self, folder, change):
+        run = json.loads((folder / "run.json").read_text())
+        change(run)
+        (folder / "run.json").write_text(json.dumps(run))
+
+    def change_trials(self, folder, change):
+        path = folder / "trials.jsonl"
+        trials = [json.loads(line) for line in path.read_text().splitlines()]
+        for trial in trials:
+            change(trial)
+        path.write_text("".join(json.dumps(trial) + "\n" for trial in trials))
+
+    def compared(self, *arguments, status=0):
+        done = self.run_ringside("compare", *arguments, "--format", "json", status=status)
+        comparison = validate_results.parse(done.stdout)
+        checker = validate_results.validator("compare-1")
+        self.assertEqual(list(validate_results.errors_in(checker, comparison, "compare")), [])
+        return comparison
+
+    def refused(self, *arguments, says):
+        done = self.run_ringside("compare", *arguments, status=1)
+        self.assertEqual(done.stdout, "")
+        for text in says:
+            self.assertIn(text, done.stderr)
+
+    def test_golden_comparisons_follow_the_schema(self):
+        checker = validate_results.validator("compare-1")
+        files = list((GOLDEN / "compare").glob("*/compare.json"))
+        self.assertGreater(len(files), 3)
+        for file in files:
+            value = validate_results.parse(file.read_text())
+            self.assertEqual(list(validate_results.errors_in(checker, value, file)), [])
+
+    def test_what_became_dearer_is_worse(self):
+        def dearer(trial):
+            if trial["backend"] == "callback":
+                trial["cpu"]["total_ns_per_op"] *= 1.05 + trial["round"] / 1000
+
+        self.change_trials(self.head, dearer)
+        comparison = self.compared(self.base, self.head)
+        verdicts = {
+            (row["backend"], figure["metric"]): figure["verdict"]
+            for row in comparison["rows"]
+            for figure in row["figures"]
+        }
+        self.assertEqual(verdicts.pop(("callback", "cpu_ns_per_op")), "worse")
+        self.assertEqual(set(verdicts.values()), {"not told apart"})
+        table = self.run_ringside("compare", self.base, self.head).stdout
+        self.assertRegex(table, r"callback .*\+5\.. % worse")
+
+    def test_folders_and_files_alike(self):
+        of_folders = self.compared(self.base, self.head)
+        of_files = self.compared(self.base / "trials.jsonl", self.head / "trials.jsonl")
+        self.assertEqual(of_folders["rows"], of_files["rows"])
+        renamed = (self.head / "trials.jsonl").rename(self.sandbox.work / "alone.jsonl")
+        alone = self.compared(self.base, renamed)
+        self.assertTrue(any("no run.json" in warning for warning in alone["warnings"]))
+
+    def test_csv_has_a_line_for_each_row_and_metric(self):
+        done = self.run_ringside("compare", REFERENCE, REFERENCE, "--format", "csv")
+        lines = list(csv.DictReader(io.StringIO(done.stdout), strict=True))
+        rows = self.compared(REFERENCE, REFERENCE)["rows"]
+        self.assertEqual(len(lines), 6 * len(rows))
+        self.assertEqual({line["verdict"] for line in lines}, {"not told apart", "unknown"})
+
+    def test_damage_is_named_and_everything_before_it_counts(self):
+        path = self.head / "trials.jsonl"
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(lines[:15]) + lines[15][:200])
+        comparison = self.compared(self.base, self.head)
+        self.assertTrue(any("line 16 is cut off" in text for text in comparison["warnings"]))
+        self.assertEqual(comparison["rows"][0]["figures"][0]["head"]["rounds"], 3)
+
+    def test_nothing_readable(self):
+        (self.head / "trials.jsonl").write_text('{"sch')
+        self.refused(self.base, self.head, says=["line 1 is cut off", "mend: "])
+        (self.head / "trials.jsonl").write_text("")
+        self.refused(self.base, self.head, says=["holds no trials"])
+        (self.head / "trials.jsonl").unlink()
+        self.refused(self.base, self.head, says=["trials.jsonl", "No such file", "mend: "])
+        self.refused(self.base, self.sandbox.work / "none", says=["none", "No such file"])
+        self.refused(self.base, "/dev/null", says=["/dev/null"])
+
+    def test_run_json_that_is_none(self):
+        (self.head / "run.json").write_text("[1]")
+        self.refused(self.base, self.head, says=["run.json"])
+
+    def test_nothing_in_common(self):
+        self.refused(
+            self.base, GOLDEN / "cases" / "saturated", says=["nothing in common", "same flags"]
+        )
+
+    def test_another_machine_is_refused_unless_allowed(self):
+        def move(run):
+            run["machine"]["kernel"] = "Linux 7.0"
+            run["cpus"] = {"backend": "4", "load": "5"}
+
+        self.change_run(self.head, move)
+        says = ["the kernel: Linux 6.18.5 against Linux 7.0", "the load's CPUs"]
+        self.refused(self.base, self.head, says=[*says, "--allow-different-machines"])
+        comparison = self.compared(self.base, self.head, "--allow-different-machines")
+        for text in says:
+            self.assertTrue(any(text in warning for warning in comparison["warnings"]), text)
+
+    def test_another_io_of_the_load_is_refused(self):
+        def io_uring(trial):
+            trial["generator"]["io"] = "io_uring"
+
+        self.change_trials(self.head, io_uring)
+        self.refused(self.base, self.head, says=["epoll against io_uring"])
+
+    def test_other_versions_are_a_warning(self):
+        self.change_run(self.head, lambda run: run.update(ringside_version="9.9"))
+        warnings = self.compared(self.base, self.head)["warnings"]
+        self.assertTrue(any("0.1.0 against 9.9" in warning for warning in warnings), warnings)
+
+    def test_wrong_data_in_either_is_status_2(self):
+        def wrong(trial):
+            if trial["backend"] == "callback" and trial["round"] == 2:
+                trial.update(status="failed", wrong_data=True, reason="byte 7")
+
+        self.change_trials(self.base, wrong)
+        self.assertTrue(self.compared(self.base, self.head, status=2)["wrong_data"])
+        self.assertTrue(self.compared(self.head, self.base, status=2)["wrong_data"])

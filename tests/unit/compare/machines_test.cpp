@@ -1,0 +1,93 @@
+#include "harness/compare/machines.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/compare/compared_run.hpp"
+
+namespace ringside {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+ComparedRun run_on_a_machine() {
+  ComparedRun run;
+  run.name = "somewhere";
+  run.run = {{"machine",
+              {{"hostname", "build7"},
+               {"kernel", "6.18.5"},
+               {"hypervisor", "KVM"},
+               {"cpu", {{"model", "EPYC"}, {"topology", {{"online", "0-1"}, {"cores", 2}}}}}}},
+             {"cpus", {{"backend", "0"}, {"load", "1"}}},
+             {"ringside_version", "0.1.0"}};
+  Measurement trial;
+  trial.backend = "epoll";
+  trial.backend_version = "Linux 6.18.5";
+  trial.generator = GeneratorUse{};
+  run.trials = {trial};
+  return run;
+}
+
+TEST(Machines, TheSameOneDiffersInNothing) {
+  const RunDifferences found = differences(run_on_a_machine(), run_on_a_machine());
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.slight, IsEmpty());
+}
+
+TEST(Machines, KernelProcessorAndCpusAreGrave) {
+  for (const char* pointer : {"/machine/kernel", "/machine/cpu/model", "/machine/hypervisor",
+                              "/cpus/backend", "/cpus/load"}) {
+    ComparedRun head = run_on_a_machine();
+    head.run[Json::json_pointer(pointer)] = "other";
+    EXPECT_THAT(differences(run_on_a_machine(), head).grave, ElementsAre(HasSubstr("other")))
+        << pointer;
+  }
+}
+
+TEST(Machines, OfAnObjectTheMemberThatDiffersIsNamed) {
+  ComparedRun head = run_on_a_machine();
+  head.run["machine"]["cpu"]["topology"]["cores"] = 4;
+  EXPECT_THAT(differences(run_on_a_machine(), head).grave,
+              ElementsAre(AllOf(HasSubstr("cores"), HasSubstr("2 against 4"))));
+}
+
+TEST(Machines, WhatTheLoadUsesIsGraveAndOldLinesWereEpoll) {
+  ComparedRun head = run_on_a_machine();
+  head.trials[0].generator.value->io = "epoll";
+  EXPECT_THAT(differences(run_on_a_machine(), head).grave, IsEmpty());
+  head.trials[0].generator.value->io = "io_uring";
+  EXPECT_THAT(differences(run_on_a_machine(), head).grave,
+              ElementsAre(AllOf(HasSubstr("epoll"), HasSubstr("io_uring"))));
+}
+
+TEST(Machines, VersionsAndNamesAreSlight) {
+  ComparedRun head = run_on_a_machine();
+  head.run["ringside_version"] = "0.2.0";
+  head.run["machine"]["hostname"] = "build8";
+  head.trials[0].backend_version = "Linux 6.18.6";
+  const RunDifferences found = differences(run_on_a_machine(), head);
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.slight,
+              ElementsAre(HasSubstr("epoll"), HasSubstr("build8"), HasSubstr("0.2.0")));
+}
+
+TEST(Machines, WithoutRunJsonNothingCanBeSaid) {
+  ComparedRun head = run_on_a_machine();
+  head.run = nullptr;
+  const RunDifferences found = differences(run_on_a_machine(), head);
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.slight, ElementsAre(HasSubstr("no run.json")));
+}
+
+TEST(Machines, AMemberOfAnotherKindIsADifferenceAndNoCrash) {
+  ComparedRun head = run_on_a_machine();
+  head.run["machine"] = Json::array({1, 2});
+  head.run["cpus"] = "all";
+  EXPECT_FALSE(differences(run_on_a_machine(), head).grave.empty());
+}
+
+}  // namespace
+}  // namespace ringside
