@@ -18,6 +18,20 @@ std::string name_of(const RunFolder& folder) {
   return (path.has_filename() ? path : path.parent_path()).filename().string();
 }
 
+/// What the page shows. When run.json cannot be read, the page says why.
+HtmlRun page_of(const RunFolder& folder, Json summary) {
+  HtmlRun page;
+  page.name = name_of(folder);
+  page.summary = std::move(summary);
+  try {
+    page.run = read_run_json(folder);
+    page.command = how_to_repeat(page.run).command;
+  } catch (const Error& error) {
+    page.run_reason = error.what();
+  }
+  return page;
+}
+
 /// Damage to the file that was read becomes the first finding.
 Analysis analyse(const TrialsRead& read) {
   Analysis analysis = analyse(read.trials);
@@ -26,17 +40,6 @@ Analysis analyse(const TrialsRead& read) {
                              {FindingKind::incomplete, true, std::nullopt, read.warning});
   }
   return analysis;
-}
-
-/// What the page shows. When run.json cannot be read, the page says why.
-HtmlRun page_of(const RunFolder& folder, Json summary) {
-  HtmlRun page{.name = name_of(folder), .summary = std::move(summary), .run = {}, .run_reason = {}};
-  try {
-    page.run = read_run_json(folder);
-  } catch (const Error& error) {
-    page.run_reason = error.what();
-  }
-  return page;
 }
 
 }  // namespace

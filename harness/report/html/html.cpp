@@ -37,7 +37,8 @@ std::string html(const HtmlRun& run) {
   const Json data = {{"runs", Json::array({{{"name", run.name},
                                             {"summary", run.summary},
                                             {"run", run.run},
-                                            {"run_reason", run.run_reason}}})}};
+                                            {"run_reason", run.run_reason},
+                                            {"command", run.command}}})}};
   const std::size_t mark = page_template.find(data_mark);
   assert(mark != std::string_view::npos);
   std::string page(page_template.substr(0, mark));

@@ -13,6 +13,7 @@ struct HtmlRun {
   Json summary;            ///< form "ringside.summary/1"
   Json run;                ///< form "ringside.run/1"; null when it could not be read …
   std::string run_reason;  ///< … and why
+  std::string command;     ///< that does the run again, for a shell; empty when it is not known
 };
 
 /// The whole page. Data goes into it as JSON inside a script element, escaped so that nothing in it

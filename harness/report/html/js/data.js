@@ -1,7 +1,7 @@
 // The run's data as the page's parts use it. Nothing is computed here that the summary has not.
 (() => {
   const {runs} = JSON.parse(document.getElementById('data').textContent);
-  const {name, summary, run, run_reason: runReason} = runs[0];
+  const {name, summary, run, run_reason: runReason, command} = runs[0];
 
   const keyOf = (row) => row.backend +
     (row.control ? ' (control)' : row.reference ? ' (reference)' : '');
@@ -67,7 +67,7 @@
     comparison.better === 'a' ? 'better' : comparison.better === 'b' ? 'worse' : 'not told apart';
 
   Ringside.data = {
-    name, summary, run, runReason, groups, scenarios, series, backends, varied, metrics,
+    name, summary, run, runReason, command, groups, scenarios, series, backends, varied, metrics,
     againstBaseline, verdict,
   };
 })();

@@ -6,10 +6,6 @@
   // Any program may have written the file, and an older one fewer members.
   const list = (value) => Array.isArray(value) ? value : [];
 
-  // As a POSIX shell takes it back.
-  const quoted = (word) => /^[A-Za-z0-9_\/:=.,@%+-]+$/.test(word) ? word :
-    `'${word.replace(/'/g, `'\\''`)}'`;
-
   // {cpu: {cores: 2}} becomes ["cpu, cores", "2"]: a machine's facts are a tree, a page a list.
   const flatten = (value, path = []) => {
     if (value === undefined) return [];
@@ -27,11 +23,9 @@
     columns: [{key: 'fact', label: 'fact'}, {key: 'value', label: 'value'}],
     rows: facts.map(([name, value]) => [table.text(name), table.text(value)])});
 
-  const command = (run) => list(run.command).length === 0 ? null : [el('h3', {}, 'Do it again'),
-    el('p', {class: 'look'}, 'Build the same revision on the machine to compare with, and run, ' +
-      'with another folder if --output names one that is there:'),
-    el('pre', {id: 'command', tabindex: '0', class: 'command'},
-      run.command.map(String).map(quoted).join(' '))];
+  const command = () => data.command === '' ? null : [el('h3', {}, 'Do it again'),
+    el('p', {class: 'look'}, 'Build the same revision on the machine to compare with, and run:'),
+    el('pre', {id: 'command', tabindex: '0', class: 'command'}, data.command)];
 
   const troubles = () => {
     const rows = data.groups.flatMap((group) => group.rows
@@ -105,7 +99,7 @@
     const {run, runReason} = data;
     fill(document.getElementById('manifest'),
       el('h2', {id: 'manifest-title'}, 'Machine, caveats, and how to do it again'),
-      run ? command(run) : el('p', {class: 'warning-text'},
+      run ? command() : el('p', {class: 'warning-text'},
         `What is known about the machine could not be read: ${runReason}`),
       troubles(), caveats(run), flags(), run ? machine(run) : null);
   };
