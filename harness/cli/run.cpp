@@ -12,6 +12,7 @@
 #include "backends/backend.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
+#include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/progress.hpp"
@@ -122,8 +123,13 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   }
   record.finish(tally.interrupted);
   const Analysis analysis = write_report_files(folder);
-  show(analysis, request.show);
-  if (!request.quiet) fmt::print(stderr, "results: {}\n", folder.path.string());
+  show(analysis, folder, request.show);
+  // Who has stopped the run does not want to wait any longer.
+  if (!tally.interrupted) draw_plots(folder, request.draw, interrupt);
+  if (!request.quiet) {
+    fmt::print(stderr, "results: {}, to look at: {}\n", folder.path.string(),
+               folder.report_html().string());
+  }
   return tally.exit_status();
 }
 

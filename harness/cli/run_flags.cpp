@@ -133,6 +133,7 @@ void add_output(CLI::App& command, RunFlags& flags) {
   command.add_option("--output", request.output, "The results folder (default: results/TIME-HOST)")
       ->group(output);
   add_show_flags(command, request.show);
+  add_draw_flags(command, request.draw);
   command.add_flag("--quiet", request.quiet, "No progress on standard error")->group(output);
 }
 
@@ -206,6 +207,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
     throw unknown_name("interleaving", flags.interleave, {"slice", "trial"});
   }
   if (!flags.load_io.empty()) options.load_io = parse_load_io(flags.load_io);
+  request.draw.quiet = request.quiet;
   validate(request.show);
   return request;
 }

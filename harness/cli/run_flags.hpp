@@ -6,6 +6,7 @@
 
 #include <CLI/App.hpp>
 
+#include "harness/cli/draw.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/plan/options.hpp"
 
@@ -16,6 +17,7 @@ struct RunRequest {
   Options options;
   std::string output;  ///< the results folder; empty: one named after time and host
   ShowFlags show;
+  DrawFlags draw;
   bool quiet = false;    ///< no progress
   bool dry_run = false;  ///< print the plan only
 };

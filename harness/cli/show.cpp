@@ -56,8 +56,10 @@ void validate(const ShowFlags& flags) {
   find_named("choice of colour", flags.color, color_choices);
 }
 
-void show(const Analysis& analysis, const ShowFlags& flags) {
-  put_output(render(analysis, format_of(flags), options_of(flags)));
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags) {
+  RenderOptions options = options_of(flags);
+  options.repeat = how_to_repeat(folder);
+  put_output(render(analysis, format_of(flags), options));
   flush_output();
 }
 

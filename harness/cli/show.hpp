@@ -10,6 +10,7 @@ namespace ringside {
 struct Analysis;
 struct GateResult;
 struct RunComparison;
+struct RunFolder;
 
 /// How it is shown: flags that every command that shows figures has.
 struct ShowFlags {
@@ -23,7 +24,8 @@ void add_show_flags(CLI::App& command, ShowFlags& flags);
 /// Throws Error for names that are unknown: before anything is measured.
 void validate(const ShowFlags& flags);
 
-void show(const Analysis& analysis, const ShowFlags& flags);
+/// `folder` is that of the analysis's run.
+void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags);
 void show(const RunComparison& comparison, const ShowFlags& flags);
 void show(const GateResult& result, const ShowFlags& flags);
 

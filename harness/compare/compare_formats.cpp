@@ -1,6 +1,7 @@
 #include "harness/compare/compare_formats.hpp"
 
 #include "harness/report/formats.hpp"
+#include "harness/report/repeat.hpp"
 
 namespace ringside {
 
@@ -9,7 +10,7 @@ std::string render(const RunComparison& comparison, Format format, const RenderO
     case Format::table:
       return table(make_page(comparison), {.colour = options.colour, .ascii = options.ascii});
     case Format::markdown:
-      return markdown(make_page(comparison));
+      return markdown(make_page(comparison), {});
     case Format::csv:
       return compare_csv(comparison);
     case Format::json:

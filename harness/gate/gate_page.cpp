@@ -5,6 +5,7 @@
 #include "harness/gate/gate_formats.hpp"
 #include "harness/gate/gate_result.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/repeat.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
@@ -118,7 +119,7 @@ std::string render(const GateResult& result, Format format, const RenderOptions&
     case Format::table:
       return table(make_page(result), {.colour = options.colour, .ascii = options.ascii});
     case Format::markdown:
-      return markdown(make_page(result));
+      return markdown(make_page(result), {});
     case Format::csv:
       return gate_csv(result);
     case Format::json:

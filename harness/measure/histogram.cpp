@@ -48,7 +48,9 @@ nanoseconds Histogram::at_percentile(double percentile) const noexcept {
   const auto wanted = std::max<std::uint64_t>(
       1, static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(total_))));
   std::uint64_t seen = 0;
-  for (std::size_t index = 0; index < counts_.size(); ++index) {
+  // Below the least there are only zeros, often thousands of them.
+  for (std::size_t index = index_of(std::min(min_ns_, highest_ns)); index < counts_.size();
+       ++index) {
     seen += counts_[index];
     if (seen >= wanted) return nanoseconds(std::min(highest_at(index), max_ns_));
   }
@@ -56,10 +58,14 @@ nanoseconds Histogram::at_percentile(double percentile) const noexcept {
 }
 
 std::optional<nanoseconds> Histogram::supported_percentile(double percentile) const noexcept {
-  const double beyond = static_cast<double>(total_) * (1.0 - percentile / 100.0);
-  // The tolerance lets exactly 10 pass although 1 - 99/100 is not exact in binary.
-  if (beyond < 10.0 - 1e-6) return std::nullopt;
+  if (!leaves_enough_beyond(percentile, total_)) return std::nullopt;
   return at_percentile(percentile);
+}
+
+bool Histogram::leaves_enough_beyond(double percentile, std::uint64_t count) noexcept {
+  const double beyond = static_cast<double>(count) * (1.0 - percentile / 100.0);
+  // The tolerance lets exactly 10 pass although 1 - 99/100 is not exact in binary.
+  return beyond >= 10.0 - 1e-6;
 }
 
 Histogram Histogram::from_counts(std::span<const std::uint64_t> counts) {

@@ -49,9 +49,12 @@ class Histogram {
   /// up to the bucket's width (its upper end is given, and never more than max()). Zero when empty.
   std::chrono::nanoseconds at_percentile(double percentile) const noexcept;
 
-  /// at_percentile, or nothing when fewer than 10 durations lie beyond it: such a figure would be
-  /// an accident of a few samples.
+  /// at_percentile, or nothing when too few durations lie beyond it.
   std::optional<std::chrono::nanoseconds> supported_percentile(double percentile) const noexcept;
+
+  /// Whether at least 10 of `count` durations lie beyond the percentile: with fewer, its figure
+  /// would be an accident of a few samples.
+  static bool leaves_enough_beyond(double percentile, std::uint64_t count) noexcept;
 
   /// How many counts HdrHistogram's layout has for this range and precision.
   static constexpr std::size_t length() noexcept { return counts_length; }

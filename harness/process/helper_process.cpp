@@ -22,6 +22,7 @@ extern "C" {
 #include "base/error.hpp"
 #include "harness/measure/cpus.hpp"
 #include "harness/measure/limits.hpp"
+#include "harness/process/spawn_actions.hpp"
 #include "harness/version.hpp"
 
 namespace ringside {
@@ -38,24 +39,6 @@ constexpr int control_fd = 3;
 constexpr seconds answer_limit{10};
 constexpr seconds stop_limit{5};
 constexpr milliseconds epitaph_limit{200};
-
-/// What posix_spawn(3) does in the new process before it becomes the helper.
-class SpawnActions {
- public:
-  SpawnActions() { ::posix_spawn_file_actions_init(&actions_); }
-  ~SpawnActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  SpawnActions(const SpawnActions&) = delete;
-  SpawnActions& operator=(const SpawnActions&) = delete;
-
-  void open_null(int fd) {
-    ::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", O_RDONLY, 0);
-  }
-  void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-  const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_;
-};
 
 /// Copies out of the way of the numbers that the child's descriptors will have.
 UniqueFd duplicate_above(int fd, int lowest) {

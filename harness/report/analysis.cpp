@@ -232,7 +232,13 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
   }
 }
 
-void sum_up(Row& row, const RowTrials& trials) {
+std::size_t count_slices(std::span<const Measurement> trials) {
+  std::size_t slices = 0;
+  for (const Measurement& trial : trials) slices += trial.slices.ops.size();
+  return slices;
+}
+
+void sum_up(Row& row, const RowTrials& trials, std::size_t cycles_per_slice_point) {
   row.rounds = trials.all.size();
   row.rounds_ok = trials.ok.size();
   row.status = status_of(trials);
@@ -247,6 +253,8 @@ void sum_up(Row& row, const RowTrials& trials) {
   row.kernel_workers = greatest_of(trials, &Measurement::kernel_workers);
   row.fairness = fairness_of(trials);
   sum_up_own_figures(row, trials);
+  row.bands = bands_of(trials);
+  row.slices = slice_series(trials, cycles_per_slice_point);
 }
 
 void find_roles(Group& group) {
@@ -390,9 +398,12 @@ std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric) {
 
 Analysis analyse(std::span<const Measurement> trials) {
   std::vector<Gathered> all = gather(trials);
+  const std::size_t cycles = cycles_per_point(count_slices(trials));
   for (Gathered& gathered : all) {
     Group& group = gathered.group;
-    for (std::size_t i = 0; i < group.rows.size(); ++i) sum_up(group.rows[i], gathered.trials[i]);
+    for (std::size_t i = 0; i < group.rows.size(); ++i) {
+      sum_up(group.rows[i], gathered.trials[i], cycles);
+    }
     find_roles(group);
     choose_ranking(group);
     compare_backends(gathered);
@@ -404,7 +415,8 @@ Analysis analyse(std::span<const Measurement> trials) {
   Analysis analysis;
   analysis.wrong_data = std::ranges::any_of(trials, &Measurement::wrong_data);
   for (Gathered& gathered : all) analysis.groups.push_back(std::move(gathered.group));
-  analysis.findings = find_what_matters(analysis.groups, trials);
+  analysis.sweeps = find_sweeps(analysis.groups);
+  analysis.findings = find_what_matters(analysis.groups, analysis.sweeps, trials);
   return analysis;
 }
 

@@ -13,7 +13,10 @@
 
 #include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
+#include "harness/report/bands.hpp"
 #include "harness/report/comparison.hpp"
+#include "harness/report/slice_series.hpp"
+#include "harness/report/sweeps.hpp"
 #include "harness/results/measurement.hpp"
 
 namespace ringside {
@@ -70,6 +73,9 @@ struct Row {
   std::map<std::string, Histogram> times;           ///< the scenario's own, the rounds' merged
   std::map<std::string, Measured<double>> figures;  ///< the scenario's own, over all rounds
 
+  Bands bands;         ///< of the metrics, over the good rounds
+  SliceSeries slices;  ///< thinned where the run has many
+
   std::optional<int> rank;  ///< in the group's ranking metric; none for control and references
 };
 
@@ -89,7 +95,17 @@ struct Group {
   std::vector<Comparison> reference_comparisons;  ///< each reference against the baseline
 };
 
-enum class FindingKind { control, noise, saturated, fastest, cheapest, tail, unfair, incomplete };
+enum class FindingKind {
+  control,
+  noise,
+  crossover,
+  saturated,
+  fastest,
+  cheapest,
+  tail,
+  unfair,
+  incomplete,
+};
 
 std::string_view to_string(FindingKind kind) noexcept;
 
@@ -103,6 +119,7 @@ struct Finding {
 
 struct Analysis {
   std::vector<Group> groups;      ///< in order of first appearance
+  std::vector<Sweep> sweeps;      ///< groups that differ in one parameter only
   bool wrong_data = false;        ///< some backend answered with other bytes than were sent
   std::vector<Finding> findings;  ///< what matters most first: the control's word on the machine
 };

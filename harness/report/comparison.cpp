@@ -19,24 +19,6 @@ double log_of_quotient(double numerator, double denominator) {
   return std::log(numerator) - std::log(denominator);
 }
 
-double whole_figure(const Measurement& trial, Metric metric) {
-  const auto percentile = [&](double percent) {
-    const auto value = trial.latency.supported_percentile(percent);
-    return value ? std::log(static_cast<double>(value->count())) : none;
-  };
-  switch (metric) {
-    case Metric::throughput:
-      return std::log(trial.throughput_ops_per_s());
-    case Metric::cpu_per_op:
-      return trial.cpu ? std::log(trial.cpu->total_ns_per_op) : none;
-    case Metric::latency_p50:
-      return percentile(50);
-    case Metric::latency_p99:
-      return percentile(99);
-  }
-  return none;
-}
-
 double slice_figure(const Measurement& trial, Metric metric, std::size_t cycle) {
   const auto ops = static_cast<double>(trial.slices.ops[cycle]);
   if (metric == Metric::throughput) {
@@ -55,7 +37,7 @@ std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b
     if (const double ratio = a_figure - b_figure; !std::isnan(ratio)) ratios.push_back(ratio);
   };
   if (!in_slices || cycles == 0) {
-    add(whole_figure(a, metric), whole_figure(b, metric));
+    add(log_figure(a, metric), log_figure(b, metric));
     return ratios;
   }
   for (std::size_t cycle = 0; cycle < cycles; ++cycle) {
@@ -146,6 +128,29 @@ bool a_is_better(const Comparison& comparison) noexcept {
 
 bool b_is_better(const Comparison& comparison) noexcept {
   return comparison.significant && !a_is_better(comparison);
+}
+
+Oriented orient(const Comparison& comparison, std::size_t one) {
+  if (comparison.a == one) return {*comparison.ratio, *comparison.low, *comparison.high};
+  return {1 / *comparison.ratio, 1 / *comparison.high, 1 / *comparison.low};
+}
+
+double log_figure(const Measurement& trial, Metric metric) {
+  const auto percentile = [&](double percent) {
+    const auto value = trial.latency.supported_percentile(percent);
+    return value ? std::log(static_cast<double>(value->count())) : none;
+  };
+  switch (metric) {
+    case Metric::throughput:
+      return std::log(trial.throughput_ops_per_s());
+    case Metric::cpu_per_op:
+      return trial.cpu ? std::log(trial.cpu->total_ns_per_op) : none;
+    case Metric::latency_p50:
+      return percentile(50);
+    case Metric::latency_p99:
+      return percentile(99);
+  }
+  return none;
 }
 
 std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric) {

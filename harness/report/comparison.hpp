@@ -51,6 +51,16 @@ struct Comparison {
 bool a_is_better(const Comparison& comparison) noexcept;
 bool b_is_better(const Comparison& comparison) noexcept;
 
+/// Ratio and interval of `one` over the other row, whichever of the two is the comparison's `a`.
+struct Oriented {
+  double ratio = 0;
+  double low = 0;
+  double high = 0;
+};
+
+/// Only for comparisons that have an interval.
+Oriented orient(const Comparison& comparison, std::size_t one);
+
 /// The good trials of one row by round, and how many rounds it was in at all.
 struct RowTrials {
   std::map<int, const Measurement*> ok;
@@ -64,6 +74,9 @@ struct ComparedPair {
   const RowTrials* a_trials = nullptr;
   const RowTrials* b_trials = nullptr;
 };
+
+/// The logarithm of a whole trial's figure in the metric's unit; not finite when there is none.
+double log_figure(const Measurement& trial, Metric metric);
 
 /// The log ratios of the cycles that both have, figure(a) / figure(b); one for the whole round
 /// where there are no slices or the metric is one of the whole round. A cycle in which neither did

@@ -13,6 +13,7 @@
 #include <fmt/ranges.h>
 
 #include "harness/report/analysis.hpp"
+#include "harness/report/sweeps.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {
@@ -42,16 +43,6 @@ std::string list_of(const std::vector<std::string>& names) {
 
 std::string interval_text(double low, double high) {
   return fmt::format("{} to {}", as_difference(low), as_difference(high));
-}
-
-/// Ratio and interval of `one` over `other`, whichever of the two is the comparison's `a`.
-struct Oriented {
-  double ratio, low, high;
-};
-
-Oriented orient(const Comparison& comparison, std::size_t one) {
-  if (comparison.a == one) return {*comparison.ratio, *comparison.low, *comparison.high};
-  return {1 / *comparison.ratio, 1 / *comparison.high, 1 / *comparison.low};
 }
 
 std::optional<double> figure_of(const Row& row, Metric metric) {
@@ -379,6 +370,18 @@ void add_missing_ranks(Findings& findings, const Group& group, std::size_t index
   }
 }
 
+/// Those in what the groups are ranked by; the others would bury them, and are in the sweeps.
+void add_crossovers(Findings& findings, std::span<const Group> groups,
+                    std::span<const Sweep> sweeps) {
+  for (const Sweep& sweep : sweeps) {
+    for (const Crossover& crossover : sweep.crossovers) {
+      if (groups[crossover.low_group].ranking_metric != crossover.metric) continue;
+      if (groups[crossover.high_group].ranking_metric != crossover.metric) continue;
+      findings.add(FindingKind::crossover, false, crossover.details);
+    }
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(FindingKind kind) noexcept {
@@ -395,6 +398,8 @@ std::string_view to_string(FindingKind kind) noexcept {
       return "cheapest";
     case FindingKind::tail:
       return "tail";
+    case FindingKind::crossover:
+      return "crossover";
     case FindingKind::unfair:
       return "unfair";
     case FindingKind::incomplete:
@@ -403,29 +408,36 @@ std::string_view to_string(FindingKind kind) noexcept {
   return {};
 }
 
-std::string distinguish(std::span<const Group> groups, std::size_t index) {
+std::string varied_params(std::span<const Group> groups, std::size_t index) {
   const Group& group = groups[index];
   std::vector<std::string> parts;
-  const bool scenario_differs = std::ranges::any_of(
-      groups, [&](const Group& other) { return other.scenario != group.scenario; });
-  if (scenario_differs) parts.push_back(group.scenario);
   for (const auto& item : group.params.items()) {
     const std::string& name = item.key();
     const Json& value = item.value();
     const bool differs = std::ranges::any_of(groups, [&](const Group& other) {
       return other.scenario == group.scenario && other.params.value(name, Json()) != value;
     });
-    if (differs) parts.push_back(describe_param(name, value));
+    if (differs && !only_follows(group.params, name)) parts.push_back(describe_param(name, value));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::vector<Finding> find_what_matters(std::span<const Group> groups,
+std::string distinguish(std::span<const Group> groups, std::size_t index) {
+  const std::string& scenario = groups[index].scenario;
+  const std::string params = varied_params(groups, index);
+  const bool scenario_differs =
+      std::ranges::any_of(groups, [&](const Group& other) { return other.scenario != scenario; });
+  if (!scenario_differs) return params;
+  return params.empty() ? scenario : scenario + ", " + params;
+}
+
+std::vector<Finding> find_what_matters(std::span<const Group> groups, std::span<const Sweep> sweeps,
                                        std::span<const Measurement> trials) {
   Findings findings;
   if (groups.empty()) return {};
   add_control_findings(findings, groups);
   add_noise_findings(findings, trials);
+  add_crossovers(findings, groups, sweeps);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     add_saturation(findings, groups[i], i);
     if (groups[i].ranking_reason.empty()) {

@@ -1,11 +1,14 @@
+#include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "harness/report/formats.hpp"
 #include "harness/report/page.hpp"
+#include "harness/report/repeat.hpp"
 
 namespace ringside {
 
@@ -40,6 +43,21 @@ std::string note_mark(std::size_t note) {
   return note == 0 ? std::string() : fmt::format("<sup>{}</sup>", note);
 }
 
+/// The table without the columns that are details: GitHub's page is too narrow for them.
+Table without_details(const Table& table) {
+  Table result;
+  for (const Column& column : table.columns) {
+    if (!column.is_detail) result.columns.push_back(column);
+  }
+  for (const std::vector<Cell>& row : table.rows) {
+    std::vector<Cell>& cells = result.rows.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (!table.columns[i].is_detail) cells.push_back(row[i]);
+    }
+  }
+  return result;
+}
+
 void write_table(std::string& out, const Table& table) {
   for (const Column& column : table.columns) {
     out += fmt::format("| {}{}{} ", escaped(column.name), column.unit.empty() ? "" : ", ",
@@ -54,6 +72,30 @@ void write_table(std::string& out, const Table& table) {
     }
     out += "|\n";
   }
+  out += '\n';
+}
+
+/// The footnotes that some cell of the table refers to.
+void write_footnotes(std::string& out, const Table& table,
+                     const std::vector<std::string>& footnotes) {
+  std::set<std::size_t> used;
+  for (const std::vector<Cell>& row : table.rows) {
+    for (const Cell& cell : row) used.insert(cell.note);
+  }
+  used.erase(0);
+  for (const std::size_t note : used) {
+    out += fmt::format("{} {}<br>\n", note_mark(note), escaped(footnotes[note - 1]));
+  }
+  if (!used.empty()) out += '\n';
+}
+
+void begin_fold(std::string& out, std::string_view summary) {
+  // Without the empty line GitHub shows what follows as it is written.
+  out += fmt::format("\n<details>\n<summary>{}</summary>\n\n", summary);
+}
+
+void end_fold(std::string& out) {
+  out += "\n</details>\n";
 }
 
 void write_findings(std::string& out, const std::vector<Sentence>& findings) {
@@ -64,26 +106,48 @@ void write_findings(std::string& out, const std::vector<Sentence>& findings) {
 
 void write_section(std::string& out, const Section& section) {
   out += fmt::format("### {}\n\n{}\n\n", escaped(section.title), escaped(section.legend));
+  bool all_shown = section.caveats.empty() && section.obtained.empty();
+  for (const Table& table : section.tables) {
+    const Table brief = without_details(table);
+    if (brief.columns.size() < table.columns.size()) all_shown = false;
+    if (brief.columns.empty()) continue;
+    write_table(out, brief);
+    write_footnotes(out, brief, section.footnotes);
+  }
+  write_findings(out, section.findings);
+  if (all_shown) return;
+
+  begin_fold(out, "All figures, caveats, and what was really used");
   for (const Table& table : section.tables) {
     write_table(out, table);
-    out += '\n';
+    write_footnotes(out, table, section.footnotes);
   }
-  for (std::size_t i = 0; i < section.footnotes.size(); ++i) {
-    out += fmt::format("{} {}<br>\n", note_mark(i + 1), escaped(section.footnotes[i]));
-  }
-  if (!section.footnotes.empty()) out += '\n';
-  write_findings(out, section.findings);
   for (const std::string& caveat : section.caveats) {
     out += fmt::format("- Caveat: {}\n", escaped(caveat));
   }
   for (const std::string& obtained : section.obtained) {
     out += fmt::format("- Used by {}\n", escaped(obtained));
   }
+  end_fold(out);
+}
+
+/// The command stands in a block that is longer fenced than any row of backticks in it.
+void write_repeat(std::string& out, const Repeat& repeat) {
+  if (repeat.command.empty()) return;
+  std::size_t longest = 2, row = 0;
+  for (const char character : repeat.command) {
+    row = character == '`' ? row + 1 : 0;
+    longest = std::max(longest, row);
+  }
+  const std::string fence(longest + 1, '`');
+  begin_fold(out, "How to repeat this");
+  out += fmt::format("{}\n\n{}sh\n{}\n{}\n", escaped(repeat.setting), fence, repeat.command, fence);
+  end_fold(out);
 }
 
 }  // namespace
 
-std::string markdown(const Page& page) {
+std::string markdown(const Page& page, const Repeat& repeat) {
   if (page.sections.empty()) return "No trials were recorded.\n";
   std::string out;
   write_findings(out, page.findings);
@@ -91,6 +155,7 @@ std::string markdown(const Page& page) {
     if (!out.empty()) out += '\n';
     write_section(out, section);
   }
+  write_repeat(out, repeat);
   return out;
 }
 

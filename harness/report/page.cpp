@@ -51,6 +51,7 @@ class SectionMaker {
   Cell throughput_cell(const Row& row);
   Cell ratio_cell(std::size_t index);
   Cell latency_cell(const Row& row, double percentile);
+  double bar_of(const Row& row) const;
   Cell missing(const std::string& reason);
   std::vector<std::size_t> display_order() const;
   std::vector<std::string> caveats() const;
@@ -107,6 +108,17 @@ void SectionMaker::choose_units() {
   });
 }
 
+/// The row's figure in the ranking metric over the greatest one.
+double SectionMaker::bar_of(const Row& row) const {
+  const auto figure = [&](const Row& one) {
+    if (group_.ranking_metric == Metric::throughput) return throughput_of(one).value_or(0);
+    return one.cpu ? one.cpu->total_ns_per_op : 0.0;
+  };
+  double greatest = 0;
+  for (const Row& one : group_.rows) greatest = std::max(greatest, figure(one));
+  return greatest > 0 ? figure(row) / greatest : 0;
+}
+
 std::vector<Column> SectionMaker::columns() const {
   const std::string per_op = fmt::format("/{}", wording_.unit);
   const std::string throughput =
@@ -118,17 +130,17 @@ std::vector<Column> SectionMaker::columns() const {
   return {
       {"#", "", false},
       {"backend", "", true},
-      {"throughput", throughput + "/s"},
+      {"throughput", throughput + "/s", false, by_throughput},
       {by_throughput ? "ratio" : "CPU ratio", ""},
       {"interval", ""},
-      {"p50", latency},
+      {.name = "p50", .unit = latency, .is_detail = true},
       {"p99", latency},
-      {"p99.9", latency},
-      {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op)},
-      {"user+sys", ""},
-      {"switches", per_op},
-      {"syscalls", per_op},
-      {"RSS", std::string(memory_unit_.name)},
+      {.name = "p99.9", .unit = latency, .is_detail = true},
+      {"CPU", fmt::format("{}{}", cpu_unit_.name, per_op), false, !by_throughput},
+      {.name = "user+sys", .unit = "", .is_detail = true},
+      {.name = "switches", .unit = per_op, .is_detail = true},
+      {.name = "syscalls", .unit = per_op, .is_detail = true},
+      {.name = "RSS", .unit = std::string(memory_unit_.name), .is_detail = true},
   };
 }
 
@@ -221,6 +233,10 @@ std::vector<Cell> SectionMaker::row_cells(std::size_t index) {
   std::vector<Cell> cells = {rank_cell(row), name_cell(row)};
   if (row.rounds_ok > 0) {
     std::ranges::move(figure_cells(index), std::back_inserter(cells));
+    const std::vector<Column> all = columns();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (all[i].has_bars) cells[i].bar = bar_of(row);
+    }
     return cells;
   }
   // Why is said by a finding under the table.
@@ -405,7 +421,9 @@ Section SectionMaker::make() {
   choose_units();
   section_.tables.push_back(comparison_table());
   for (Table table : {times_table(), figures_table()}) {
-    if (!table.rows.empty()) section_.tables.push_back(std::move(table));
+    if (table.rows.empty()) continue;
+    for (Column& column : table.columns) column.is_detail = true;
+    section_.tables.push_back(std::move(table));
   }
   section_.footnotes = footnotes_.take();
   section_.caveats = caveats();

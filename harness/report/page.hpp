@@ -17,6 +17,7 @@ struct Cell {
   std::string text;
   std::size_t note = 0;
   Tone tone = Tone::plain;
+  double bar = 0;  ///< length of the bar beside the text on a terminal, 1 for the longest; 0: none
 };
 
 /// A column's two lines of heading; numbers are set right, names left.
@@ -24,6 +25,8 @@ struct Column {
   std::string name;
   std::string unit;
   bool is_text = false;
+  bool has_bars = false;
+  bool is_detail = false;  ///< left out where there is room for the most important only
 };
 
 struct Sentence {
@@ -39,8 +42,8 @@ struct Table {
 /// The tables of one group and what stands around them.
 struct Section {
   std::string title;
-  std::string legend;                  ///< what the ratio is and which way is better
-  std::vector<Table> tables;           ///< the comparison, then what only this scenario measures
+  std::string legend;         ///< what the ratio is and which way is better
+  std::vector<Table> tables;  ///< the comparison first, then what only this scenario measures
   std::vector<std::string> footnotes;  ///< number 1 first
   std::vector<Sentence> findings;
   std::vector<std::string> caveats;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "harness/report/analysis.hpp"
+#include "harness/report/repeat.hpp"
 #include "harness/results/run_folder.hpp"
 
 namespace ringside {
@@ -23,14 +24,19 @@ enum class Format { table, markdown, csv, json };
 struct RenderOptions {
   bool colour = false;  ///< of the table; the caller knows NO_COLOR, TERM and --color
   bool ascii = false;   ///< of the table, where the locale is not UTF-8
+  Repeat repeat{};      ///< of the Markdown
 };
 
 /// The analysis in one form, ending in a newline.
 std::string render(const Analysis& analysis, Format format, const RenderOptions& options = {});
 
-/// Reads trials.jsonl, writes summary.csv and summary.json beside it, each atomically, and returns
-/// what they say. A damaged trials.jsonl is used up to its damage, which becomes the first finding.
-/// Throws Error when files cannot be read or written.
+/// How the folder's run is done again; empty when its run.json cannot be read.
+Repeat how_to_repeat(const RunFolder& folder);
+
+/// Reads trials.jsonl, writes summary.csv, trials.csv, percentiles.csv, summary.json and
+/// report.html beside it, each atomically, and returns what they say. A damaged trials.jsonl is
+/// used up to its damage, which becomes the first finding. Throws Error when files cannot be read
+/// or written.
 Analysis write_report_files(const RunFolder& folder);
 
 /// What write_report_files returns, without writing anything.

@@ -1,35 +1,15 @@
-#include <cmath>
-#include <cstdlib>
 #include <optional>
 
-#include <fmt/format.h>
-
 #include "harness/report/analysis.hpp"
+#include "harness/report/findings.hpp"
 #include "harness/report/formats.hpp"
+#include "harness/report/json_values.hpp"
+#include "harness/report/series_json.hpp"
+#include "harness/report/units.hpp"
 
 namespace ringside {
 
 namespace {
-
-/// Nine digits: more than was measured, and the same on every machine that computes it. JSON has no
-/// infinity, so what is not finite is null.
-Json number(double value) {
-  if (!std::isfinite(value)) return {};
-  return std::strtod(fmt::format("{:.9g}", value).c_str(), nullptr);
-}
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  if (!value) return {};
-  if constexpr (std::is_floating_point_v<T>)
-    return number(*value);
-  else
-    return *value;
-}
-
-Json text_or_null(const std::string& text) {
-  return text.empty() ? Json() : Json(text);
-}
 
 Json comparison_json(const Group& group, const Comparison& comparison) {
   const Row& a = group.rows[comparison.a];
@@ -120,6 +100,8 @@ Json row_json(const Row& row) {
   object["throughput_bytes_per_s"] =
       figure(reasons, "throughput_bytes_per_s", row.throughput_bytes_per_s);
   object["latency_ns"] = latency_to_json(row.latency);
+  object["latency_percentiles"] = percentiles_json(row.latency);
+  object["intervals"] = intervals_json(row.bands);
   object["cpu"] = cpu_json(reasons, row.cpu);
   object["context_switches"] = switches_json(reasons, row.context_switches);
   object["syscalls"] = syscalls_json(reasons, row.syscalls);
@@ -133,18 +115,26 @@ Json row_json(const Row& row) {
   for (const auto& [name, histogram] : row.times) {
     object["times_ns"][name] = latency_to_json(histogram);
   }
+  object["times_percentiles"] = Json::object();
+  for (const auto& [name, histogram] : row.times) {
+    if (is_own_cost(name)) object["times_percentiles"][name] = percentiles_json(histogram);
+  }
   object["figures"] = Json::object();
   for (const auto& [name, value] : row.figures) {
     object["figures"][name] = figure(reasons, name.c_str(), value);
   }
+  object["slices"] = slices_json(row.slices);
   object["effective"] = row.effective;
   object["reasons"] = std::move(reasons);
   return object;
 }
 
-Json group_json(const Group& group) {
+Json group_json(std::span<const Group> groups, std::size_t index) {
+  const Group& group = groups[index];
   Json object = {{"scenario", group.scenario},
                  {"params", group.params},
+                 {"label", varied_params(groups, index)},
+                 {"operation", wording_of(group.scenario, group.params).operation},
                  {"rounds", group.rounds},
                  {"cycles_per_round", group.cycles_per_round},
                  {"ranking_metric", to_string(group.ranking_metric)},
@@ -168,7 +158,7 @@ Json group_json(const Group& group) {
 
 }  // namespace
 
-std::string summary_json(const Analysis& analysis) {
+Json summary(const Analysis& analysis) {
   Json summary = {
       {"schema", "ringside.summary/1"}, {"findings", Json::array()}, {"groups", Json::array()}};
   for (const Finding& finding : analysis.findings) {
@@ -177,7 +167,17 @@ std::string summary_json(const Analysis& analysis) {
                                    {"group", or_null(finding.group)},
                                    {"text", finding.text}});
   }
-  for (const Group& group : analysis.groups) summary["groups"].push_back(group_json(group));
+  for (std::size_t i = 0; i < analysis.groups.size(); ++i) {
+    summary["groups"].push_back(group_json(analysis.groups, i));
+  }
+  summary["sweeps"] = Json::array();
+  for (const Sweep& sweep : analysis.sweeps) {
+    summary["sweeps"].push_back(sweep_json(analysis.groups, sweep));
+  }
+  return summary;
+}
+
+std::string summary_json(const Json& summary) {
   constexpr bool ascii_only = true;  // it is also shown on terminals, where data must not act
   return summary.dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
 }

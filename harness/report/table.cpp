@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <string_view>
@@ -20,9 +21,13 @@ constexpr std::size_t widest = 120;
 constexpr std::size_t usual_gap = 2;
 constexpr std::size_t least_name_width = 12;
 
+constexpr std::size_t longest_bar = 8;
+constexpr std::size_t least_bar = 4;
+
 struct Layout {
-  std::vector<std::size_t> widths;  ///< by column
-  std::size_t gap = usual_gap;      ///< between columns
+  std::vector<std::size_t> widths;   ///< by column
+  std::vector<std::size_t> figures;  ///< of a column with bars: what stands before them
+  std::size_t gap = usual_gap;       ///< between columns
 };
 
 std::size_t total_width(const Layout& layout) {
@@ -30,15 +35,41 @@ std::size_t total_width(const Layout& layout) {
          layout.gap * (layout.widths.size() - 1);
 }
 
-/// Makes the layout fit: first the gaps give way, then the names.
-void fit(Layout& layout, const std::vector<Column>& columns) {
+/// Makes a column narrower as far as the table is too wide, but not below `least`.
+void shrink(Layout& layout, std::size_t column, std::size_t least) {
+  if (total_width(layout) <= widest) return;
+  const std::size_t excess = total_width(layout) - widest;
+  std::size_t& width = layout.widths[column];
+  width -= std::min(excess, width - std::min(width, least));
+}
+
+/// Makes the layout fit: first the gaps give way, then the bars, then the names. `least` are the
+/// widths of the columns' own words.
+void fit(Layout& layout, const std::vector<Column>& columns,
+         const std::vector<std::size_t>& least) {
   if (total_width(layout) > widest) layout.gap = 1;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    if (!columns[i].is_text || total_width(layout) <= widest) continue;
-    const std::size_t excess = total_width(layout) - widest;
-    const std::size_t spare = layout.widths[i] - std::min(layout.widths[i], least_name_width);
-    layout.widths[i] -= std::min(excess, spare);
+    if (columns[i].has_bars) {
+      shrink(layout, i, std::max(least[i], layout.figures[i] + 1 + least_bar));
+    }
   }
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].is_text) shrink(layout, i, least_name_width);
+  }
+}
+
+/// A bar of at most `width` columns; something of it always shows.
+std::string bar_of(double length, std::size_t width, bool ascii) {
+  const auto parts = [&](double in_one) {
+    const double count = std::round(length * static_cast<double>(width) * in_one);
+    return static_cast<std::size_t>(std::max(count, 1.0));
+  };
+  if (ascii) return std::string(parts(1), '#');
+  constexpr std::string_view eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  const std::size_t count = parts(8);
+  std::string bar;
+  for (std::size_t i = 0; i < count / 8; ++i) bar += "█";
+  return bar.append(eighths[count % 8]);
 }
 
 fmt::text_style style_of(Tone tone) {
@@ -75,6 +106,8 @@ class TableWriter {
   std::string fitted(const Cell& cell, std::size_t width) const;
   Layout lay_out(const Table& table) const;
   void put(std::string_view text, const fmt::text_style& style);
+  std::string with_bar(const Cell& cell, const std::string& text, std::size_t figures,
+                       std::size_t width) const;
   void put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
                 const fmt::text_style& line_style);
   void put_wrapped(std::string_view text, std::string_view first_indent,
@@ -113,13 +146,28 @@ Layout TableWriter::lay_out(const Table& table) const {
     layout.widths.push_back(
         std::max(display_width(in_charset(column.name)), display_width(in_charset(column.unit))));
   }
+  const std::vector<std::size_t> least = layout.widths;
+  layout.figures.resize(table.columns.size());
   for (const std::vector<Cell>& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
-      layout.widths[i] = std::max(layout.widths[i], display_width(text_of(row[i])));
+      const std::size_t width = display_width(text_of(row[i]));
+      layout.figures[i] = std::max(layout.figures[i], width);
+      const std::size_t bar = table.columns[i].has_bars ? 1 + longest_bar : 0;
+      layout.widths[i] = std::max(layout.widths[i], layout.figures[i] + bar);
     }
   }
-  fit(layout, table.columns);
+  fit(layout, table.columns, least);
   return layout;
+}
+
+/// The figure set right in its own part of the column, and its bar behind it.
+std::string TableWriter::with_bar(const Cell& cell, const std::string& text, std::size_t figures,
+                                  std::size_t width) const {
+  const std::size_t taken = display_width(text);
+  std::string result(figures - std::min(figures, taken), ' ');
+  result += text;
+  if (cell.bar > 0) result += ' ' + bar_of(cell.bar, width - figures - 1, style_.ascii);
+  return result;
 }
 
 void TableWriter::put(std::string_view text, const fmt::text_style& style) {
@@ -132,17 +180,21 @@ void TableWriter::put(std::string_view text, const fmt::text_style& style) {
 
 void TableWriter::put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
                            const fmt::text_style& line_style) {
+  const bool heading = line_style.has_emphasis();  // only these have a style of their own
   std::size_t pending = 0;  // spaces that are written only when something follows
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string text = fitted(cells[i], layout.widths[i]);
+    std::string text = fitted(cells[i], layout.widths[i]);
+    const bool left = table.columns[i].is_text || table.columns[i].has_bars;
+    if (table.columns[i].has_bars && !heading) {
+      text = with_bar(cells[i], text, layout.figures[i], layout.widths[i]);
+    }
     const std::size_t width = display_width(text);
     const std::size_t padding = layout.widths[i] > width ? layout.widths[i] - width : 0;
-    const bool left = table.columns[i].is_text;
     if (text.empty()) {
       pending += padding;
     } else {
       out_.append(pending + (left ? 0 : padding), ' ');
-      put(text, line_style.has_emphasis() ? line_style : style_of(cells[i].tone));
+      put(text, heading ? line_style : style_of(cells[i].tone));
       pending = left ? padding : 0;
     }
     pending += layout.gap;

@@ -18,6 +18,9 @@ struct RunFolder {
   std::filesystem::path run_json() const { return path / "run.json"; }
   std::filesystem::path trials_jsonl() const { return path / "trials.jsonl"; }
   std::filesystem::path summary_csv() const { return path / "summary.csv"; }
+  std::filesystem::path trials_csv() const { return path / "trials.csv"; }
+  std::filesystem::path percentiles_csv() const { return path / "percentiles.csv"; }
+  std::filesystem::path report_html() const { return path / "report.html"; }
   std::filesystem::path summary_json() const { return path / "summary.json"; }
 };
 

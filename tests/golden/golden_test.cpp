@@ -6,9 +6,11 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
+#include "harness/report/formats.hpp"
 #include "harness/report/report.hpp"
 #include "harness/report/text.hpp"
 #include "harness/results/atomic_file.hpp"
@@ -50,9 +52,23 @@ class Golden : public testing::TestWithParam<std::string> {
 TEST_P(Golden, IsAsCommitted) {
   const bool update = std::getenv("RINGSIDE_UPDATE_GOLDEN") != nullptr;
   for (const Output& output : outputs) {
-    const std::string rendered = render(analysis(), output.format, output.options);
+    RenderOptions options = output.options;
+    options.repeat = how_to_repeat(RunFolder{folder()});
+    const std::string rendered = render(analysis(), output.format, options);
     if (update) write_file_atomically(folder() / output.file, rendered);
     EXPECT_EQ(rendered, content(folder() / output.file)) << output.file;
+  }
+}
+
+TEST_P(Golden, CsvFilesAreAsCommitted) {
+  const bool update = std::getenv("RINGSIDE_UPDATE_GOLDEN") != nullptr;
+  const std::pair<const char*, std::string> files[] = {
+      {"trials.csv", trials_csv(read_trials(RunFolder{folder()}).trials)},
+      {"percentiles.csv", percentiles_csv(analysis())},
+  };
+  for (const auto& [file, rendered] : files) {
+    if (update) write_file_atomically(folder() / file, rendered);
+    EXPECT_EQ(rendered, content(folder() / file)) << file;
   }
 }
 

@@ -20,7 +20,7 @@ FAKE = os.environ["RINGSIDE_FAKE"]
 PATIENCE = 60
 
 # Beside the file that it replaces, while it is being written.
-TEMPORARY_FILE = re.compile(r"\.(json|jsonl|csv|html|md)\.\w{6}$")
+TEMPORARY_FILE = re.compile(r"\.(json|jsonl|csv|html|md|svg|png)\.\w{6,8}$")
 
 
 def brief(scenario="echo", **flags):
@@ -92,8 +92,12 @@ class Sandbox:
         }
         self._started = []
 
-    def start(self, *arguments, program=RINGSIDE, prefix=(), environment=None, **options):
+    def start(
+        self, *arguments, program=RINGSIDE, prefix=(), environment=None, plots=False, **options
+    ):
         """Starts the program, in the background; `prefix` is a command that runs it."""
+        if not plots and {"run", "report"} & set(arguments):
+            arguments = (*arguments, "--no-plots")  # they take longer than most of what is tested
         process = subprocess.Popen(
             [*prefix, program, *map(str, arguments)],
             cwd=self.work,

@@ -62,7 +62,7 @@ class Progress(RingsideTest):
         self.assertNotIn("\033", output)
         before, _, last = seen.rpartition(ERASE_LINE)
         self.assertTrue(before.startswith(ERASE_LINE))
-        self.assertEqual(last, "results: out\r\n", "the line is gone at the end")
+        self.assertEqual(last, "results: out, to look at: out/report.html\r\n", "the line is gone at the end")
 
     def test_fits_the_terminal(self):
         for columns in (20, 33, 34, 35):
@@ -83,7 +83,7 @@ class Progress(RingsideTest):
 
     def test_a_dumb_terminal_is_sent_no_escapes(self):
         seen, _ = self.on_terminal(environment={"TERM": "dumb"})
-        self.assertEqual(seen, "results: out\r\n")
+        self.assertEqual(seen, "results: out, to look at: out/report.html\r\n")
 
 
 class Colour(RingsideTest):

@@ -56,6 +56,23 @@ TEST_F(ReportFiles, AreWrittenFromTheTrialsAlone) {
                                                         R"(echo,8,"io, ""uring""",false)"));
 }
 
+TEST_F(ReportFiles, NothingOfTheDataCanEndItsElementInThePage) {
+  Measurement hostile = skipped_trial();
+  hostile.backend = "</script><script>&amp;<!--";
+  JsonlWriter(folder_.trials_jsonl()).append(to_json(hostile));
+  write_report_files(folder_);
+  const std::string page = content(folder_.path / "report.html");
+  const std::size_t begin = page.find("id=\"data\">");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string data = page.substr(begin + 10, page.find("</script>", begin) - begin - 10);
+  EXPECT_EQ(data.find_first_of("<>&"), std::string::npos);
+  const Json run = Json::parse(data)["runs"][0];
+  EXPECT_EQ(run["summary"]["groups"][0]["rows"][1]["backend"], hostile.backend);
+  EXPECT_TRUE(run["run"].is_null());
+  EXPECT_THAT(run["run_reason"].get<std::string>(), HasSubstr("run.json"));
+  EXPECT_EQ(run["name"], folder_.path.filename().string());
+}
+
 TEST_F(ReportFiles, DamageIsTheFirstFinding) {
   std::ofstream(folder_.trials_jsonl(), std::ios::app) << "{\"sche";
   const Analysis analysis = write_report_files(folder_);

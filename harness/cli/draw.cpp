@@ -1,0 +1,31 @@
+#include "harness/cli/draw.hpp"
+
+#include <cstdio>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "harness/cli/terminal.hpp"
+#include "harness/plots/plots.hpp"
+#include "harness/report/text.hpp"
+#include "harness/results/run_folder.hpp"
+
+namespace ringside {
+
+void add_draw_flags(CLI::App& command, DrawFlags& flags) {
+  command
+      .add_flag("!--no-plots", flags.plots, "Leave out plots/, which takes some seconds to draw")
+      ->group("Output");
+}
+
+void draw_plots(const RunFolder& folder, const DrawFlags& flags, const StopSignal& stop) {
+  if (!flags.plots) return;
+  // For a person who waits; a log says enough when something goes wrong.
+  if (!flags.quiet && can_rewrite_line(stderr)) {
+    fmt::print(stderr, "drawing plots (--no-plots leaves them out)\n");
+  }
+  const std::string missing = make_plots(folder.path, stop);
+  if (!missing.empty()) fmt::print(stderr, "no plots: {}\n", printable(missing));
+}
+
+}  // namespace ringside
