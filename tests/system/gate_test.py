@@ -114,7 +114,7 @@ class Gate(RingsideTest):
     def baseline(self):
         """A run of this machine to hold builds against."""
         folder = self.sandbox.work / "baseline"
-        flags = [*BRIEF, "--backends=epoll,io_uring", "--rounds=5", "--no-control"]
+        flags = [*BRIEF, "--backends=epoll,io_uring", "--rounds=15", "--no-control"]
         self.run_ringside("run", "echo", *flags, "--output", folder)
         return folder
 
@@ -130,7 +130,7 @@ class Gate(RingsideTest):
         self.assertEqual({trial["backend"] for trial in Results(self.output).trials}, {"head"})
 
     def test_a_slowed_build_against_an_earlier_run(self):
-        head = slowed(60_000)
+        head = slowed(300_000)
         result = self.against(self.baseline(), "--margin=50%", "--head", head, status=4)
         self.assertEqual(result["rows"][0]["answer"], "regression")
 
