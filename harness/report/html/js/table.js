@@ -25,7 +25,8 @@
     (column.numeric ? 'number' : 'text') + (column.csvOnly ? ' csv-only' : '');
 
   const cellElement = (cell, column, first) => {
-    const attributes = {class: classOf(column), title: cell.title, 'data-value': cell.value === null ? '' : String(cell.value)};
+    const attributes = {class: [classOf(column), cell.tone].filter(Boolean).join(' '),
+      title: cell.title, 'data-value': cell.value === null ? '' : String(cell.value)};
     if (first) attributes.scope = 'row';
     return el(first ? 'th' : 'td', attributes, cell.node || cell.text);
   };
@@ -62,7 +63,7 @@
   }}, column.label));
 
   // columns: {key (with unit, for CSV), label, numeric, csvOnly}; rows: lists of {value, text,
-  // title}; a value of null is shown as its text and is an empty field in CSV.
+  // title, tone}; a value of null is shown as its text and is an empty field in CSV.
   const build = ({id, caption, columns, rows}) => {
     const heads = columns.map((column, index) => head(id, column, index));
     const body = el('tbody');
