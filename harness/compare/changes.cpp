@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,6 +16,10 @@
 namespace ringside {
 
 namespace {
+
+std::string counted(std::size_t number, std::string_view thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
 
 /// A figure that was told apart, and whose it is.
 struct Change {
@@ -56,11 +61,10 @@ void add_greatest(const RunComparison& comparison, Verdict verdict,
   const std::optional<Change> change = greatest(comparison, verdict);
   if (!change) return;
   const FigureComparison& figure = *change->figure;
-  sentences.push_back({printable(
-      fmt::format("What became {} most is {}: {}, with an interval from {} to {}; the intervals of "
-                  "all rows in one metric hold together at 95 %.",
-                  to_string(verdict), subject(comparison, *change), as_difference(*figure.ratio),
-                  as_difference(*figure.low), as_difference(*figure.high)))});
+  sentences.push_back({printable(fmt::format(
+      "The greatest change told apart for the {}: {}, {} (head over base {}, interval {} to {}).",
+      to_string(verdict), subject(comparison, *change), as_difference(*figure.ratio),
+      ratio_text(*figure.ratio), ratio_text(*figure.low), ratio_text(*figure.high)))});
 }
 
 /// For each metric the difference that would have been seen in every row that has an interval.
@@ -75,10 +79,10 @@ void add_visible(const RunComparison& comparison, std::vector<Sentence>& sentenc
     words.push_back(fmt::format("{} {}", run_metrics()[i].title, as_difference(greatest)));
   }
   if (words.empty()) return;
-  sentences.push_back(
-      {fmt::format("What would have been seen in any row 4 times in 5: {}. Smaller changes may "
-                   "have been missed.",
-                   fmt::join(words, ", "))});
+  sentences.push_back({fmt::format(
+      "In any row with an interval, a change of this size would have been seen 4 times in 5: {}. "
+      "Smaller ones may have been missed.",
+      fmt::join(words, ", "))});
 }
 
 void add_unknown(const RunComparison& comparison, const VerdictCount& count,
@@ -94,10 +98,12 @@ void add_unknown(const RunComparison& comparison, const VerdictCount& count,
     }
   }
   const std::string others =
-      reasons.size() > 1 ? fmt::format(" (and {} other reasons)", reasons.size() - 1) : "";
-  sentences.push_back({printable(fmt::format("{} figures could not be compared: {}{}.",
-                                             count.unknown, reasons.front(), others)),
-                       count.told == 0});
+      reasons.size() > 1 ? fmt::format(" (and {})", counted(reasons.size() - 1, "other reason"))
+                         : "";
+  sentences.push_back(
+      {printable(fmt::format("{} could not be compared: {}{}.", counted(count.unknown, "figure"),
+                             reasons.front(), others)),
+       count.told == 0});
 }
 
 }  // namespace
@@ -140,7 +146,8 @@ std::vector<Sentence> what_changed(const RunComparison& comparison) {
   VerdictCount count;
   for (const ComparedRow& row : comparison.rows) count.add(row);
   if (count.better + count.worse > 0) {
-    sentences.push_back({count.sentence()});
+    sentences.push_back(
+        {count.sentence() + " The intervals of all rows in one metric hold together at 95 %."});
   } else if (count.told > 0) {
     sentences.push_back({fmt::format(
         "Nothing was told apart: the intervals of all {} figures hold 1, no change.", count.told)});

@@ -1,15 +1,16 @@
 // Curves over HdrHistogram's axis: every halving of the distance to 100 % takes the same room.
 (() => {
-  const {format, table} = Ringside;
+  const {chartStyle, format, table} = Ringside;
 
   const place = (percentile) => 100 / (100 - percentile);
   const percentileAt = (x) => Number((100 - 100 / x).toPrecision(10));
   const marks = [10, 50, 90, 99, 99.9, 99.99, 99.999, 99.9999];
 
-  // A curve: key (of its column), label, points, and style (color, marker, dash).
-  const dataset = ({label, style: {color, marker, dash}, points}, index) => ({
-    label: Ringside.dom.clean(label), borderColor: color, backgroundColor: color,
-    borderWidth: 2, borderDash: dash, pointStyle: marker,
+  // A curve: key (of its column), label, points, and style (color, marker, dash, hollow).
+  const dataset = ({label, style: {color, marker, dash, hollow}, points}, index) => ({
+    label: Ringside.dom.clean(label), borderColor: color, borderWidth: 2,
+    backgroundColor: hollow ? chartStyle.colours().surface : color, pointBorderWidth: 2,
+    borderDash: dash, pointStyle: marker,
     // Markers at different places of each curve, or they would cover each other.
     pointRadius: points.map((_, at) => (at + 2 * index) % 12 === 6 ? 4.5 : 0),
     pointHoverRadius: 6,

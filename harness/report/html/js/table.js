@@ -22,7 +22,8 @@
   };
 
   const classOf = (column) =>
-    (column.numeric ? 'number' : 'text') + (column.csvOnly ? ' csv-only' : '');
+    [column.numeric ? 'number' : 'text', column.csvOnly && 'csv-only', column.width]
+      .filter(Boolean).join(' ');
 
   const cellElement = (cell, column, first) => {
     const attributes = {class: [classOf(column), cell.tone].filter(Boolean).join(' '),
@@ -62,7 +63,7 @@
     Ringside.state.set({sort});
   }}, column.label));
 
-  // columns: {key (with unit, for CSV), label, numeric, csvOnly}; rows: lists of {value, text,
+  // columns: {key (with unit, for CSV), label, numeric, csvOnly, width: 'one-line' or 'long'}; rows: lists of {value, text,
   // title, tone}; a value of null is shown as its text and is an empty field in CSV.
   const build = ({id, caption, columns, rows}) => {
     const heads = columns.map((column, index) => head(id, column, index));

@@ -6,8 +6,13 @@
   const columns = [{key: 'backend', label: 'backend'}, {key: 'scenario', label: 'scenario'},
     {key: 'label', label: 'parameters'}, ...figuresTable.columns];
 
-  const row = (group, one, metric) => [table.text(one.key), table.text(group.scenario),
-    table.text(group.label), ...figuresTable.cells(group, data.figure(one, metric))];
+  const row = (group, one, name) => [table.text(one.key), table.text(group.scenario),
+    table.text(group.label), ...figuresTable.cells(group, data.figure(one, name))];
+
+  const metric = (mean) => {
+    const group = data.groups.find((one) => one.scenario === mean.scenario);
+    return {...table.text(mean.metric), text: data.metrics[mean.metric].name(group)};
+  };
 
   const means = () => {
     const list = data.comparison.geometric_means.filter((mean) => mean.rows > 0);
@@ -22,7 +27,7 @@
           {key: 'ratio', label: 'head over base', numeric: true},
           {key: 'interval_low', label: 'from', numeric: true},
           {key: 'interval_high', label: 'to', numeric: true}, {key: 'reason', label: 'reason'}],
-        rows: list.map((mean) => [table.text(mean.scenario), table.text(mean.metric),
+        rows: list.map((mean) => [table.text(mean.scenario), metric(mean),
           table.number(mean.rows, String), ...ratios.map((name) =>
             table.number(mean[name], format.ratio, mean.reason || undefined)),
           table.text(mean.reason)])})];
@@ -30,7 +35,7 @@
 
   const render = (view) => {
     const rows = view.groups.flatMap((group) => group.rows.filter(view.visible)
-      .flatMap((one) => Object.keys(data.metrics).map((metric) => row(group, one, metric))));
+      .flatMap((one) => Object.keys(data.metrics).map((name) => row(group, one, name))));
     fill(document.getElementById('rows'), el('h2', {id: 'rows-title'}, 'All figures'),
       el('p', {class: 'look'}, 'A figure of a run is the geometric mean of its rounds, ± the reach ' +
         'of its own 95 % interval. ≥ is a lower bound. Smallest visible is the change that two ' +

@@ -9,7 +9,9 @@
       .filter(({comparison}) => comparison.p_adjusted !== null);
     const name = words.name(group);
     return drawn.length === 0 ? null : {
-      title: `${name} (${words.higherIsBetter ? 'more' : 'less'} is better)`,
+      title: `${name} (${words.higherIsBetter ? 'more' : 'less'} is better` +
+        (drawn.length === view.rows.length ? ')' :
+          `; ${view.rows.length - drawn.length} of ${view.rows.length} rows have no interval)`),
       height: ratioPlot.height(drawn),
       label: `Head over base in ${name} with intervals, ${group.title}; the same figures are in ` +
         'the table below',

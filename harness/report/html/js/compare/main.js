@@ -5,14 +5,12 @@
 
   const header = () => {
     const {base, head} = data.sides;
-    const started = (run) => run && run.started_at &&
-      String(run.started_at).replace('T', ' ').replace('Z', ' UTC');
-    const taken = [started(base.run), started(head.run)];
+    const words = (side, {name, run}) => `${side}: ${name}` + (run && run.started_at ?
+      `, ${String(run.started_at).replace('T', ' ').replace('Z', ' UTC')}` : '');
     shell.header([el('bdi', {}, head.name), el('span', {class: 'against'}, ' against '),
       el('bdi', {}, base.name)],
-    [`head ${head.name}, base ${base.name}`, shell.count(data.groups.length, 'comparison'),
-      shell.count(data.backends.size, 'backend'),
-      taken.every(Boolean) && `base of ${taken[0]}, head of ${taken[1]}`],
+    [words('head', head), words('base', base), shell.count(data.groups.length, 'comparison'),
+      shell.count(data.backends.size, 'backend')],
     {verdict: 'What changed', matrix: 'Ratios', figures: 'Figures', rows: 'All figures',
       unmatched: 'Only in one', manifest: 'Machines'});
   };

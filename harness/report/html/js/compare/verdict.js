@@ -4,16 +4,16 @@
   const {data} = Ringside;
   const {list} = Ringside.findings;
 
-  const shownAtOnce = 6;  // cautions; with more, they would bury what changed
+  const shownAtOnce = 8;  // cautions; with more, they would bury what changed
 
   const render = () => {
     const cautions = data.comparison.warnings.map((text) => ({text, warning: true}));
-    const more = cautions.slice(shownAtOnce);
+    // The last holds for every two runs, and is never folded away.
+    const folded = cautions.splice(shownAtOnce - 1, Math.max(0, cautions.length - shownAtOnce));
     fill(document.getElementById('verdict'),
-      el('h2', {id: 'verdict-title'}, 'What changed'),
-      list(cautions.slice(0, shownAtOnce)),
-      more.length === 0 ? null : el('details', {class: 'data'},
-        el('summary', {}, `${more.length} more differences between the two`), list(more)),
+      el('h2', {id: 'verdict-title'}, 'What changed'), list(cautions),
+      folded.length === 0 ? null : el('details', {class: 'data'},
+        el('summary', {}, `More differences between the two: ${folded.length}`), list(folded)),
       list(data.findings));
   };
 
