@@ -56,6 +56,7 @@ class ReportPair(RingsideTest):
         self.page.write_text("old")
         self.run_ringside("report", self.base, self.head)
         first = self.page.read_bytes()
+        self.page.unlink()
         self.run_ringside("report", f"{self.base}/", f"{self.head}/")
         self.assertEqual([name for name in self.files() if TEMPORARY_FILE.search(name)], [])
         again = self.page.read_text().replace(f"{self.base}/", str(self.base))
