@@ -83,7 +83,7 @@ def unit_for(values, units):
 
 
 def number(value):
-    return f"{value:.3g}" if 1e-3 < abs(value) < 1000 else f"{value:.0f}" if value else "0"
+    return f"{value:.3g}" if abs(value) < 999.5 else f"{value:.0f}"
 
 
 def param_text(name, value):

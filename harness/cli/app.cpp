@@ -13,6 +13,7 @@
 #include "harness/cli/doctor.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/export.hpp"
+#include "harness/cli/gate.hpp"
 #include "harness/cli/leaves.hpp"
 #include "harness/cli/list.hpp"
 #include "harness/cli/report.hpp"
@@ -50,6 +51,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   add_report(app, status);
   add_compare(app, status);
   add_export(app);
+  add_gate(app, backends, scenarios, command_line, status);
   add_list(app, backends, scenarios);
   add_doctor(app, backends);
   add_serve(app, backends);

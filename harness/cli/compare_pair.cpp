@@ -16,7 +16,7 @@ void add_allow_different_machines(CLI::App& command, bool& allow) {
 }
 
 RunPair compare_pair(const std::string& base_path, const std::string& head_path,
-                          bool allow_different_machines) {
+                     bool allow_different_machines) {
   ComparedRun base = read_compared_run(base_path);
   ComparedRun head = read_compared_run(head_path);
   const RunDifferences differ = differences(base, head);

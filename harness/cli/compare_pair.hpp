@@ -22,6 +22,6 @@ void add_allow_different_machines(CLI::App& command, bool& allow);
 /// Reads both and compares them. Throws Error when one cannot be read, when they have nothing in
 /// common, and when they come from different machines or loads, unless that is allowed.
 RunPair compare_pair(const std::string& base, const std::string& head,
-                          bool allow_different_machines);
+                     bool allow_different_machines);
 
 }  // namespace ringside

@@ -67,7 +67,8 @@ const std::array<Profile, 3>& profiles() {
 }
 
 bool given(const CLI::App& command, const std::string& name) {
-  return command.get_option(name)->count() > 0;
+  const CLI::Option* option = command.get_option_no_throw(name);
+  return option != nullptr && option->count() > 0;
 }
 
 }  // namespace

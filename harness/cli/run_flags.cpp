@@ -29,11 +29,6 @@ void add_what(CLI::App& command, RunFlags& flags) {
   command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
       ->delimiter(',')
       ->allow_extra_args(false);
-  command.add_option("--baseline", options.baseline, "What the others are compared with")
-      ->capture_default_str();
-  command.add_flag("!--no-control", options.control,
-                   "Leave out the second copy of the baseline that shows what no difference is");
-  command.add_option("--profile", flags.profile, profile_help())->capture_default_str();
 
   const std::string shared = "Echo and fan-out";
   add_list(command, "--connections", flags.connections,
@@ -86,8 +81,14 @@ void add_file_copy(CLI::App& command, RunFlags& flags) {
   command.add_flag("--fsync", file_copy.fsync, "After every pass, timed apart")->group(group);
 }
 
-void add_how(CLI::App& command, RunFlags& flags) {
+/// What only a comparison of backends has.
+void add_compared(CLI::App& command, RunFlags& flags) {
   Options& options = flags.request.options;
+  command.add_option("--baseline", options.baseline, "What the others are compared with")
+      ->capture_default_str();
+  command.add_flag("!--no-control", options.control,
+                   "Leave out the second copy of the baseline that shows what no difference is");
+  command.add_option("--profile", flags.profile, profile_help())->capture_default_str();
   const std::string measuring = "Measuring";
   command
       .add_option("--interleave", flags.interleave,
@@ -96,6 +97,14 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command.add_option("--rounds", options.rounds, "Rounds, with fresh processes each")
       ->group(measuring);
+  command.add_option("--duration", flags.duration, "Length of a whole window")
+      ->default_str("1s")
+      ->group(measuring);
+}
+
+void add_how(CLI::App& command, RunFlags& flags) {
+  Options& options = flags.request.options;
+  const std::string measuring = "Measuring";
   command.add_option("--cycles", options.cycles, "Slices of each backend in a round")
       ->group(measuring);
   command.add_option("--slice", flags.slice, "Measured part of a slice")
@@ -103,9 +112,6 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command.add_option("--warmup", flags.warmup, "Warm-up before each slice")
       ->default_str("3ms")
-      ->group(measuring);
-  command.add_option("--duration", flags.duration, "Length of a whole window")
-      ->default_str("1s")
       ->group(measuring);
   command.add_option("--seed", options.seed, "Of the order of slices and of the data")
       ->capture_default_str()
@@ -129,8 +135,6 @@ void add_output(CLI::App& command, RunFlags& flags) {
   add_show_flags(command, request.show);
   add_draw_flags(command, request.draw);
   command.add_flag("--quiet", request.quiet, "No progress on standard error")->group(output);
-  command.add_flag("--dry-run", request.dry_run, "Print the plan and measure nothing")
-      ->group(output);
 }
 
 void parse_sizes(const std::vector<std::string>& texts, std::vector<std::size_t>& sizes) {
@@ -168,12 +172,19 @@ void apply_sweeps(const RunFlags& flags, Options& options) {
 
 }  // namespace
 
-void add_run_flags(CLI::App& command, RunFlags& flags) {
+void add_work_flags(CLI::App& command, RunFlags& flags) {
   add_what(command, flags);
   add_file_copy(command, flags);
   add_fan_out(command, flags);
   add_how(command, flags);
   add_output(command, flags);
+}
+
+void add_run_flags(CLI::App& command, RunFlags& flags) {
+  add_work_flags(command, flags);
+  add_compared(command, flags);
+  command.add_flag("--dry-run", flags.request.dry_run, "Print the plan and measure nothing")
+      ->group("Output");
 }
 
 RunRequest resolve(const CLI::App& command, const RunFlags& flags) {

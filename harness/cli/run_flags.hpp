@@ -38,7 +38,11 @@ struct RunFlags {
   RunRequest request;
 };
 
-/// Adds the flags to `command`; `flags` must live as long as it does.
+/// Adds the flags that say which work is measured, in which slices and where the results go;
+/// `flags` must live as long as `command` does.
+void add_work_flags(CLI::App& command, RunFlags& flags);
+
+/// Adds all flags, those of a comparison of backends among them; likewise.
 void add_run_flags(CLI::App& command, RunFlags& flags);
 
 /// Applies the profile to everything that was not given, and parses units. Throws Error.

@@ -6,6 +6,7 @@
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/compare/compare_formats.hpp"
+#include "harness/gate/gate_formats.hpp"
 #include "harness/report/report.hpp"
 
 namespace ringside {
@@ -64,6 +65,11 @@ void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& fl
 
 void show(const RunComparison& comparison, const ShowFlags& flags) {
   put_output(render(comparison, format_of(flags), options_of(flags)));
+  flush_output();
+}
+
+void show(const GateResult& result, const ShowFlags& flags) {
+  put_output(render(result, format_of(flags), options_of(flags)));
   flush_output();
 }
 

@@ -8,6 +8,7 @@
 namespace ringside {
 
 struct Analysis;
+struct GateResult;
 struct RunComparison;
 struct RunFolder;
 
@@ -26,5 +27,6 @@ void validate(const ShowFlags& flags);
 /// `folder` is that of the analysis's run.
 void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags);
 void show(const RunComparison& comparison, const ShowFlags& flags);
+void show(const GateResult& result, const ShowFlags& flags);
 
 }  // namespace ringside

@@ -1,5 +1,6 @@
 #include "harness/export/export_format.hpp"
 
+#include "harness/report/repeat.hpp"
 #include "harness/report/report.hpp"
 
 namespace ringside {
@@ -19,7 +20,11 @@ constexpr ExportFormat formats[] = {
     {"csv", "summary.csv",
      [](const ComparedRun& run) { return render(analyse(run.trials), Format::csv); }},
     {"markdown", "the report, for a pull request",
-     [](const ComparedRun& run) { return render(analyse(run.trials), Format::markdown); }},
+     [](const ComparedRun& run) {
+       RenderOptions options;
+       if (!run.run.is_null()) options.repeat = how_to_repeat(run.run);
+       return render(analyse(run.trials), Format::markdown, options);
+     }},
 };
 
 }  // namespace

@@ -21,6 +21,8 @@ struct Trial {
   bool baseline = false;   ///< what the others are compared with
   bool control = false;    ///< a second copy of the baseline
   bool reference = false;  ///< no backend, but one of the scenario's references
+  /// The words of a command that is the build whose cell runs; empty: this same executable.
+  std::vector<std::string> program{};
 };
 
 /// How the load moves over the backends of a round, and for how long.

@@ -80,6 +80,19 @@ std::chrono::nanoseconds parse_duration(std::string_view text) {
   return std::chrono::nanoseconds(nanoseconds);
 }
 
+double parse_percent(std::string_view text) {
+  double number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [after, failure] = std::from_chars(text.data(), end, number);
+  const std::string_view suffix(after, static_cast<std::size_t>(end - after));
+  const bool right = failure == std::errc() && number >= 0 && number <= 100 &&
+                     (suffix == "%" || suffix == " %" || (suffix.empty() && number == 0));
+  if (!right) {
+    throw Error(fmt::format("'{}' is not a share", text), "write one from 0% to 100%, as in 3%");
+  }
+  return number / 100;
+}
+
 std::string format_bytes(std::uint64_t bytes) {
   for (const Unit& unit : byte_units) {
     if (bytes >= unit.size && bytes % unit.size == 0) {

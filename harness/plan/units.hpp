@@ -16,6 +16,9 @@ std::uint64_t parse_bytes(std::string_view text);
 /// unit is refused, because a guess would be wrong by a factor of a thousand.
 std::chrono::nanoseconds parse_duration(std::string_view text);
 
+/// A share from "3%", "0.5%" or "0"; 3% is 0.03. Throws Error, also above 100%.
+double parse_percent(std::string_view text);
+
 /// "128 B", "4 KiB", "128 kB": exact, in the largest unit that divides it, binary ones first.
 std::string format_bytes(std::uint64_t bytes);
 

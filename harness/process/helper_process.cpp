@@ -45,7 +45,8 @@ UniqueFd duplicate_above(int fd, int lowest) {
   return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, lowest), "fcntl"));
 }
 
-pid_t spawn(const std::string& subcommand, int control, std::span<const UniqueFd> sockets) {
+pid_t spawn(const ProgramWords& program, const std::string& subcommand, int control,
+            std::span<const UniqueFd> sockets) {
   const int first_free = control_fd + 1 + static_cast<int>(sockets.size());
   std::vector<UniqueFd> sources;
   sources.push_back(duplicate_above(control, first_free));
@@ -59,12 +60,17 @@ pid_t spawn(const std::string& subcommand, int control, std::span<const UniqueFd
   for (std::size_t i = 0; i < sources.size(); ++i) {
     actions.duplicate(sources[i].get(), control_fd + static_cast<int>(i));
   }
-  std::string name = "ringside", command = subcommand, count = std::to_string(sockets.size());
-  char* const arguments[] = {name.data(), command.data(), count.data(), nullptr};
+  ProgramWords words = program.empty() ? ProgramWords{"ringside"} : program;
+  const std::string executable = program.empty() ? "/proc/self/exe" : program.front();
+  words.push_back(subcommand);
+  words.push_back(std::to_string(sockets.size()));
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   pid_t pid = -1;
   const int failure =
-      ::posix_spawn(&pid, "/proc/self/exe", actions.get(), nullptr, arguments, environ);
-  if (failure != 0) throw_errno("starting a process", failure);
+      ::posix_spawnp(&pid, executable.c_str(), actions.get(), nullptr, arguments.data(), environ);
+  if (failure != 0) throw_errno(fmt::format("starting {}", executable), failure);
   return pid;
 }
 
@@ -109,12 +115,14 @@ void tie_to_harness() {
 }  // namespace
 
 HelperProcess::HelperProcess(const std::string& subcommand, std::span<const UniqueFd> sockets,
-                             const CpuSet& cpus)
-    : HelperProcess(make_channel(), subcommand, sockets, cpus) {}
+                             const CpuSet& cpus, const ProgramWords& program)
+    : HelperProcess(make_channel(), subcommand, sockets, cpus, program) {}
 
 HelperProcess::HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
-                             std::span<const UniqueFd> sockets, const CpuSet& cpus)
-    : channel_(std::move(channel.first)), pid_(spawn(subcommand, channel.second.get(), sockets)) {
+                             std::span<const UniqueFd> sockets, const CpuSet& cpus,
+                             const ProgramWords& program)
+    : channel_(std::move(channel.first)),
+      pid_(spawn(program, subcommand, channel.second.get(), sockets)) {
   channel.second.reset();  // so that its end is seen when the process dies
   try {
     // Before it makes threads: they inherit the pinning.
@@ -123,8 +131,9 @@ HelperProcess::HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::s
     if (greeting.value("protocol", 0) != control_protocol) {
       throw Error(fmt::format("its process speaks protocol {}, this harness {}",
                               greeting.value("protocol", 0), control_protocol),
-                  "use the same build for both");
+                  "use a build with the same protocol");
     }
+    version_ = greeting.value("ringside", "unknown");
   } catch (...) {
     kill_and_reap();
     throw;

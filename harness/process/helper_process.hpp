@@ -1,4 +1,5 @@
-// A fresh process of this same executable that does one thing for the harness.
+// A fresh process that does one thing for the harness: of this same executable, or of another
+// build.
 #pragma once
 
 #include <sys/types.h>
@@ -26,19 +27,27 @@ struct Epitaph {
   bool unavailable = false;  ///< it said that what was asked of it cannot be done on this machine
 };
 
+/// The words of a command that runs an executable of ringside, which must become it: `env` does, a
+/// shell that waits for it does not. Empty: this same executable.
+using ProgramWords = std::vector<std::string>;
+
 /// A process that runs `ringside SUBCOMMAND N`, with a control channel as descriptor
 /// 3 and N sockets inherited after it, and nothing else. It ends with this object at
 /// the latest, and with the thread that made it. For use by that thread only.
 class HelperProcess {
  public:
-  /// Starts the process, pinned to `cpus`, and exchanges greetings. Throws Error.
+  /// Starts the process, pinned to `cpus`, and exchanges greetings. The subcommand and N are added
+  /// to the words of `program`, which is looked for in PATH. Throws Error, also when the program
+  /// does not greet or has another version of the protocol.
   HelperProcess(const std::string& subcommand, std::span<const UniqueFd> sockets,
-                const CpuSet& cpus);
+                const CpuSet& cpus, const ProgramWords& program = {});
   ~HelperProcess();
   HelperProcess(const HelperProcess&) = delete;
   HelperProcess& operator=(const HelperProcess&) = delete;
 
   pid_t pid() const noexcept { return pid_; }
+  /// The version of ringside that the process said it is.
+  const std::string& version() const noexcept { return version_; }
   const ControlChannel& channel() const noexcept { return channel_; }
 
   /// The next message, which must be of that type. Throws Unavailable or Error when the process
@@ -56,12 +65,13 @@ class HelperProcess {
 
  private:
   HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
-                std::span<const UniqueFd> sockets, const CpuSet& cpus);
+                std::span<const UniqueFd> sockets, const CpuSet& cpus, const ProgramWords& program);
   void await_stopped() const;
   bool wait_for_end(std::chrono::milliseconds limit);
   void kill_and_reap() noexcept;
 
   ControlChannel channel_;
+  std::string version_;
   pid_t pid_ = -1;
   bool ended_ = false;
   int wait_status_ = 0;

@@ -27,8 +27,8 @@ double slice_figure(const Measurement& trial, Metric metric, std::size_t cycle) 
   return trial.cpu ? log_of_quotient(static_cast<double>(trial.slices.cpu_ns[cycle]), ops) : none;
 }
 
-/// The log ratios of the cycles of one round; one for the whole round where there are no slices or
-/// the metric is one of the whole round. A cycle in which neither did anything says nothing.
+}  // namespace
+
 std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b, Metric metric) {
   const bool in_slices = metric == Metric::throughput || metric == Metric::cpu_per_op;
   const std::size_t cycles = std::min(a.slices.ops.size(), b.slices.ops.size());
@@ -45,6 +45,8 @@ std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b
   }
   return ratios;
 }
+
+namespace {
 
 std::vector<std::vector<double>> paired_rounds(const ComparedPair& pair, Metric metric) {
   std::vector<std::vector<double>> rounds;

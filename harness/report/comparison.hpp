@@ -78,6 +78,11 @@ struct ComparedPair {
 /// The logarithm of a whole trial's figure in the metric's unit; not finite when there is none.
 double log_figure(const Measurement& trial, Metric metric);
 
+/// The log ratios of the cycles that both have, figure(a) / figure(b); one for the whole round
+/// where there are no slices or the metric is one of the whole round. A cycle in which neither did
+/// anything says nothing.
+std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b, Metric metric);
+
 /// Compares each pair in `metric`, corrected for all of them together (Holm). Throughput and CPU
 /// per operation are paired within each cycle, latency percentiles within each round.
 std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric);

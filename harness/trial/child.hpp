@@ -32,9 +32,9 @@ struct Snapshot {
 /// made it. For use by that thread only.
 class Child {
  public:
-  /// Starts the process and exchanges greetings. Throws Error.
-  Child(std::span<const UniqueFd> listeners, const CpuSet& cpus)
-      : process_("cell", listeners, cpus) {}
+  /// Starts the process and exchanges greetings; see HelperProcess for `program`. Throws Error.
+  Child(std::span<const UniqueFd> listeners, const CpuSet& cpus, const ProgramWords& program)
+      : process_("cell", listeners, cpus, program) {}
 
   pid_t pid() const noexcept { return process_.pid(); }
 

@@ -29,7 +29,7 @@ double share(nanoseconds part, nanoseconds whole) {
 
 }  // namespace
 
-Contender::Contender(const Round& round, const Trial& trial) {
+Contender::Contender(const Round& round, const Trial& trial) : program_(trial.program) {
   measurement_.round = round.number;
   measurement_.scenario = round.scenario;
   measurement_.params = round.params;
@@ -43,7 +43,7 @@ Contender::Contender(const Round& round, const Trial& trial) {
 void Contender::start(std::size_t listeners, const Json& setup, const CpuSet& cpus) {
   attempt([&] {
     listeners_ = listen_apart(listeners);
-    child_ = std::make_unique<Child>(listeners_.sockets, cpus);
+    child_ = std::make_unique<Child>(listeners_.sockets, cpus, program_);
     // The process has its own copies now: when it dies, connecting must fail at once.
     listeners_.sockets.clear();
     measurement_.backend_version =

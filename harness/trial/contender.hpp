@@ -61,6 +61,7 @@ class Contender {
   void add_figures_of_parts(const SubOperations& parts);
 
   Measurement measurement_;
+  ProgramWords program_;
   Listeners listeners_;
   std::unique_ptr<Child> child_;
   std::optional<ProcessCpuClock> cpu_clock_;

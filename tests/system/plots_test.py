@@ -85,6 +85,16 @@ class EveryFigure(PlotFolders, RingsideTest):
         for path in (folder / "plots").iterdir():
             self.assertEqual(path.read_bytes(), (folder / "again" / path.name).read_bytes(), path.name)
 
+    def test_shows_small_figures_as_what_they_are(self):
+        folder = self.case("normal")
+
+        def make_small(summary):
+            summary["groups"][0]["rows"][0]["context_switches"]["per_op"] = 0.000588
+
+        self.changed(folder, make_small)
+        self.plot(folder, "--only", "calls")
+        self.assertRegex((folder / "plots" / "calls-echo.svg").read_text(), r">\s*0\.000588<")
+
     def test_says_where_figures_are_bounds(self):
         folder = self.case("saturated")
         self.plot(folder, "--only", "ratios")

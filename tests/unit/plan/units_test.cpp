@@ -35,6 +35,15 @@ TEST(ParseDuration, NeedsAUnit) {
   }
 }
 
+TEST(ParsePercent, NeedsItsSign) {
+  EXPECT_DOUBLE_EQ(parse_percent("3%"), 0.03);
+  EXPECT_DOUBLE_EQ(parse_percent("0.5 %"), 0.005);
+  EXPECT_EQ(parse_percent("0"), 0);
+  for (const char* text : {"3", "", "%", "-1%", "101%", "nan%", "3%%"}) {
+    EXPECT_THROW(parse_percent(text), Error) << text;
+  }
+}
+
 TEST(FormatBytes, IsExactInTheLargestUnitThatDivides) {
   EXPECT_EQ(format_bytes(128), "128 B");
   EXPECT_EQ(format_bytes(4096), "4 KiB");

@@ -1,0 +1,190 @@
+"""`ringside gate`: two builds side by side, its answers, and where continuous integration looks."""
+
+import os
+import signal
+import sys
+import xml.etree.ElementTree
+
+import validate_results
+from support import FAKE, RINGSIDE, Results, RingsideTest, eventually
+
+SLOW_SEND = os.environ["RINGSIDE_SLOW_SEND"]
+# Fast and with few cycles: what is shown does not depend on how exact the figures are.
+BRIEF = ["--cycles=3", "--slice=5ms", "--warmup=1ms", "--connections=4", "--quiet"]
+
+# A program that says what it is told to say on the control channel, and waits.
+SPEAKER = """
+import json, socket, struct, time
+channel = socket.socket(fileno=3)
+said = json.dumps({greeting}).encode()
+channel.sendall(struct.pack(">I", len(said)) + said)
+time.sleep(60)
+"""
+
+
+def slowed(nanoseconds, program=RINGSIDE):
+    return f"env LD_PRELOAD={SLOW_SEND} RINGSIDE_SPIN_NS={nanoseconds} {program}"
+
+
+class Gate(RingsideTest):
+    def gate(self, *arguments, base=RINGSIDE, head=RINGSIDE, status=0, budget="50s", **options):
+        """A brief gate over echo; returns gate.json and what was printed."""
+        flags = ["--base", base, "--head", head, "--output", self.output, "--budget", budget]
+        done = self.run_ringside("gate", *flags, *BRIEF, *arguments, status=status, **options)
+        result = validate_results.parse((self.output / "gate.json").read_text())
+        checker = validate_results.validator("gate-1")
+        self.assertEqual(list(validate_results.errors_in(checker, result, "gate.json")), [])
+        return result, done
+
+    def junit(self):
+        return xml.etree.ElementTree.parse(self.output / "junit.xml").getroot()
+
+    def refused(self, *arguments, says):
+        done = self.run_ringside("gate", *arguments, "--output", self.output, status=1)
+        self.assertEqual(done.stdout, "")
+        for text in (*says, "mend: "):
+            self.assertIn(text, done.stderr)
+        self.assertFalse(self.output.exists())
+
+    def test_the_same_build_passes(self):
+        result, done = self.gate("--backends=epoll", "--margin=50%")
+        self.assertEqual(result["answer"], "pass")
+        (row,) = result["rows"]
+        self.assertEqual(row["answer"], "pass")
+        self.assertLess(row["slowdown_high"], 1.5)
+        self.assertGreaterEqual(row["rounds"], 2)
+        self.assertIn("Answer: pass", done.stdout)
+        self.assertEqual(self.junit().get("failures"), "0")
+
+    def test_a_slowed_build_fails_in_the_right_row(self):
+        # io_uring makes no call that sends, so the library that slows sends leaves it as it is.
+        result, done = self.gate(
+            "--backends=epoll,io_uring", "--margin=50%", head=slowed(30_000), status=4
+        )
+        self.assertEqual(result["answer"], "regression")
+        by_backend = {row["backend"]: row for row in result["rows"]}
+        self.assertEqual(by_backend["epoll"]["answer"], "regression")
+        self.assertGreater(by_backend["epoll"]["slowdown_low"], 1.5)
+        if by_backend["io_uring"]["answer"] != "skipped":
+            self.assertEqual(by_backend["io_uring"]["answer"], "pass")
+        self.assertRegex(done.stdout, r"epoll +regression")
+        (failure,) = self.junit().findall(".//testcase[failure]")
+        self.assertIn("epoll", failure.get("name"))
+
+    def test_no_time_is_inconclusive(self):
+        result, _ = self.gate("--backends=epoll", budget="1ms", status=3)
+        self.assertEqual(result["answer"], "inconclusive")
+        self.assertIn("--budget", result["rows"][0]["reason"])
+        self.assertIsNone(result["rows"][0]["slowdown_low"])
+
+    def test_its_folder_can_be_reported(self):
+        self.gate("--backends=epoll", "--margin=50%")
+        results = Results(self.output)
+        self.assertEqual(results.errors(), [])
+        self.assertEqual({trial["backend"] for trial in results.trials}, {"base", "head"})
+        self.assertEqual({trial["params"]["backend"] for trial in results.trials}, {"epoll"})
+        report = self.run_ringside("report", "--no-write", self.output)
+        self.assertIn("base (control)", report.stdout)
+        self.assertIn("head", report.stdout)
+
+    def test_wrong_data_comes_first(self):
+        result, _ = self.gate("--backends=wrong", base=FAKE, head=FAKE, program=FAKE, status=2)
+        self.assertEqual(result["answer"], "wrong data")
+
+    def test_a_side_that_breaks_is_an_error(self):
+        result, _ = self.gate(
+            "--backends=steady,crash", "--margin=90%", base=FAKE, head=FAKE, program=FAKE, status=1
+        )
+        self.assertEqual(result["answer"], "failed")
+        answers = {row["backend"]: row["answer"] for row in result["rows"]}
+        self.assertEqual(answers, {"steady": "pass", "crash": "failed"})
+        self.assertEqual(self.junit().get("errors"), "1")
+
+    def test_what_cannot_run_here_is_skipped(self):
+        result, _ = self.gate(
+            "--backends=steady,absent", "--margin=90%", base=FAKE, head=FAKE, program=FAKE
+        )
+        answers = {row["backend"]: row["answer"] for row in result["rows"]}
+        self.assertEqual(answers, {"steady": "pass", "absent": "skipped"})
+
+    def test_a_backend_that_one_build_has_not(self):
+        result, _ = self.gate("--backends=steady", base=FAKE, head=RINGSIDE, program=FAKE, status=1)
+        self.assertIn("head: ", result["rows"][0]["reason"])
+
+    def baseline(self):
+        """A run of this machine to hold builds against."""
+        folder = self.sandbox.work / "baseline"
+        flags = [*BRIEF, "--backends=epoll,io_uring", "--rounds=5", "--no-control"]
+        self.run_ringside("run", "echo", *flags, "--output", folder)
+        return folder
+
+    def against(self, folder, *arguments, status=0):
+        flags = ["--baseline", folder, "--output", self.output, "--budget=50s", *BRIEF]
+        self.run_ringside("gate", "--backends=epoll", *flags, *arguments, status=status)
+        return validate_results.parse((self.output / "gate.json").read_text())
+
+    def test_an_earlier_run_as_base(self):
+        result = self.against(self.baseline(), "--margin=90%")
+        self.assertEqual(result["answer"], "pass")
+        self.assertIn("another time", result["warnings"][0])
+        self.assertEqual({trial["backend"] for trial in Results(self.output).trials}, {"head"})
+
+    def test_a_slowed_build_against_an_earlier_run(self):
+        head = slowed(60_000)
+        result = self.against(self.baseline(), "--margin=50%", "--head", head, status=4)
+        self.assertEqual(result["rows"][0]["answer"], "regression")
+
+    def test_an_earlier_run_of_another_machine_is_refused(self):
+        folder = self.baseline()
+        text = (folder / "run.json").read_text()
+        run = validate_results.parse(text)
+        (folder / "run.json").write_text(text.replace(run["machine"]["kernel"], "1.0"))
+        self.refused("--baseline", folder, *BRIEF, says=["another machine", "1.0 against"])
+        (folder / "run.json").unlink()
+        self.refused("--baseline", folder, *BRIEF, says=["no run.json"])
+
+    def test_an_earlier_run_of_other_work_is_refused(self):
+        flags = ["--cycles=3", "--connections=5", "--backends=epoll"]
+        self.refused("--baseline", self.baseline(), *flags, says=["no figures"])
+        self.refused("--baseline", self.sandbox.work / "none", says=["No such file"])
+        self.refused(says=["--base or --baseline"])
+
+    def test_programs_that_are_no_builds(self):
+        self.refused("--base", "/nonexistent/ringside", says=["--base", "No such file"])
+        self.refused("--base", "true", says=["--base: 'true' does not answer"])
+        self.refused("--base", RINGSIDE, "--head", "false", says=["--head: 'false'"])
+        other = self.sandbox.work / "other.py"
+        other.write_text(SPEAKER.format(greeting='{"type": "hello", "protocol": 99}'))
+        self.refused("--base", f"{sys.executable} '{other}'", says=["speaks protocol 99"])
+        other.write_text(SPEAKER.format(greeting='["hello"]'))
+        self.refused("--base", f"{sys.executable} '{other}'", says=["not a message"])
+
+    def test_wrong_use(self):
+        self.refused("--base", "'open", says=["--base", "close the quote with '"])
+        self.refused("--base", "  ", says=["--base", "no command"])
+        self.refused("--base", RINGSIDE, "--margin", "3", says=["'3'", "3%"])
+        self.refused("--base", RINGSIDE, "--budget", "5", says=["'5'", "unit"])
+        self.refused("--base", RINGSIDE, "--metric", "cpus", says=["'cpu'?"])
+
+    def test_interrupt_keeps_what_was_measured(self):
+        flags = ["--base", RINGSIDE, "--backends=epoll", *BRIEF, "--margin=0", "--budget=10min"]
+        process = self.sandbox.start("gate", *flags, "--output", self.output)
+        trials = self.output / "trials.jsonl"
+        self.assertTrue(eventually(lambda: trials.exists() and trials.stat().st_size > 0))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(timeout=30), 130)
+        self.assertTrue(Results(self.output).run["interrupted"])
+        self.assertTrue((self.output / "gate.json").exists())
+
+    def test_github_sees_a_summary_and_annotations(self):
+        summary = self.sandbox.work / "summary.md"
+        summary.write_text("before\n")
+        github = {"GITHUB_STEP_SUMMARY": str(summary), "GITHUB_ACTIONS": "true"}
+        _, done = self.gate(
+            "--backends=epoll", "--margin=50%", head=slowed(30_000), status=4, environment=github
+        )
+        self.assertTrue(summary.read_text().startswith("before\n"))
+        self.assertIn("| epoll | regression |", summary.read_text())
+        errors = [line for line in done.stdout.splitlines() if line.startswith("::")]
+        self.assertEqual(len(errors), 1)
+        self.assertRegex(errors[0], r"^::error title=ringside gate%3A regression::CPU per .* epoll")
