@@ -1,23 +1,33 @@
 #include "harness/cli/report.hpp"
 
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include <fmt/format.h>
+
+#include "base/error.hpp"
 #include "base/stop_signal.hpp"
+#include "harness/cli/compare_pair.hpp"
 #include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/compare/compare_formats.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/report/report.hpp"
+#include "harness/results/atomic_file.hpp"
 
 namespace ringside {
 
 namespace {
 
 struct ReportFlags {
-  std::string folder;
+  std::vector<std::string> folders;
   bool no_write = false;
+  std::string output;  // of two folders; empty: in the second of them
+  bool allow_different_machines = false;
   ShowFlags show;
   DrawFlags draw;
 };
@@ -30,22 +40,71 @@ void draw_interruptibly(const RunFolder& folder, const DrawFlags& flags) {
   draw_plots(folder, flags, interrupt);
 }
 
-int report(const ReportFlags& flags) {
-  validate(flags.show);
-  const RunFolder folder{flags.folder};
+int report_one(const ReportFlags& flags) {
+  if (!flags.output.empty() || flags.allow_different_machines) {
+    throw Error(fmt::format("{} is for the page of two folders",
+                            flags.output.empty() ? "--allow-different-machines" : "--output"),
+                "name the folder to compare with too, or leave the flag out");
+  }
+  const RunFolder folder{flags.folders.front()};
   const Analysis analysis = flags.no_write ? analyse_folder(folder) : write_report_files(folder);
   show(analysis, folder, flags.show);
   if (!flags.no_write) draw_interruptibly(folder, flags.draw);
   return analysis.wrong_data ? exit_wrong_data : exit_done;
 }
 
+/// A trials.jsonl alone will do for `compare`; the page goes into a folder, and is named after one.
+void require_folder(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path) && !std::filesystem::is_directory(path)) {
+    throw Error(fmt::format("{} is a file, and the page of two runs is made from their folders",
+                            path.string()),
+                "name the folder it is in, or use `ringside compare`");
+  }
+}
+
+std::filesystem::path page_of_pair(const ReportFlags& flags) {
+  if (!flags.output.empty()) return flags.output;
+  const RunFolder base{flags.folders.front()};
+  return std::filesystem::path(flags.folders.back()) / fmt::format("compare-{}.html", base.name());
+}
+
+int report_pair(const ReportFlags& flags) {
+  for (const std::string& folder : flags.folders) require_folder(folder);
+  const RunPair pair =
+      compare_pair(flags.folders.front(), flags.folders.back(), flags.allow_different_machines);
+  const std::filesystem::path page = page_of_pair(flags);
+  if (!flags.no_write) {
+    write_file_atomically(page, compare_html(pair.comparison, pair.base, pair.head));
+  }
+  show(pair.comparison, flags.show);
+  if (!flags.no_write) fmt::print(stderr, "side by side, to look at: {}\n", page.string());
+  return pair.comparison.wrong_data ? exit_wrong_data : exit_done;
+}
+
+int report(const ReportFlags& flags) {
+  validate(flags.show);
+  if (flags.folders.size() > 2) {
+    throw Error(fmt::format("a report is of one folder, or of two side by side, and {} were named",
+                            flags.folders.size()),
+                "name the base and the head only");
+  }
+  return flags.folders.size() == 1 ? report_one(flags) : report_pair(flags);
+}
+
 }  // namespace
 
 void add_report(CLI::App& app, int& status) {
   const auto flags = std::make_shared<ReportFlags>();
-  CLI::App* command = app.add_subcommand("report", "Show a run again, from its folder");
-  command->add_option("folder", flags->folder, "A results folder")->required();
+  CLI::App* command =
+      app.add_subcommand("report", "Show a run again, from its folder, or two side by side");
+  command
+      ->add_option("folder", flags->folders,
+                   "A results folder; or two, of which the second is held against the first")
+      ->required();
   command->add_flag("--no-write", flags->no_write, "Write nothing into the folder");
+  command->add_option("--output", flags->output,
+                      "The page of two folders; default: compare-BASE.html in the second");
+  add_allow_different_machines(*command, flags->allow_different_machines);
   add_show_flags(*command, flags->show);
   add_draw_flags(*command, flags->draw);
   command->callback([flags, &status] { status = report(*flags); });

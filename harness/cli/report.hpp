@@ -1,4 +1,4 @@
-// `ringside report`: the pages of an old run, made anew.
+// `ringside report`: the pages of an old run, made anew, or one of two runs side by side.
 #pragma once
 
 #include <CLI/App.hpp>

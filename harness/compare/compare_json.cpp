@@ -61,7 +61,7 @@ Json unmatched_json(const std::vector<UnmatchedRow>& rows) {
 
 }  // namespace
 
-std::string compare_json(const RunComparison& comparison) {
+Json compare_value(const RunComparison& comparison) {
   Json object = {{"schema", "ringside.compare/1"},
                  {"base", comparison.base_name},
                  {"head", comparison.head_name},
@@ -75,8 +75,12 @@ std::string compare_json(const RunComparison& comparison) {
   for (const GeometricMean& mean : comparison.geometric_means) {
     object["geometric_means"].push_back(mean_json(mean));
   }
+  return object;
+}
+
+std::string compare_json(const RunComparison& comparison) {
   constexpr bool ascii_only = true;  // it is also shown on terminals, where data must not act
-  return object.dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
+  return compare_value(comparison).dump(2, ' ', ascii_only, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ringside

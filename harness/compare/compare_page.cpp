@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/run_comparison.hpp"
 #include "harness/compare/run_metric.hpp"
@@ -51,17 +52,11 @@ class ScenarioPage {
 };
 
 ScenarioPage::ScenarioPage(const RunComparison& comparison, const std::string& scenario)
-    : comparison_(comparison) {
+    : comparison_(comparison), varied_(varied_params(comparison, scenario)) {
   for (const ComparedRow& row : comparison.rows) {
     if (row.scenario == scenario) rows_.push_back(&row);
   }
-  const Json& first = rows_.front()->params;
-  for (const ComparedRow* row : rows_) {
-    for (const auto& [name, value] : row->params.items()) {
-      if (first.value(name, Json()) != value) varied_.insert(name);
-    }
-  }
-  wording_ = wording_of(scenario, first);
+  wording_ = wording_of(scenario, rows_.front()->params);
 }
 
 std::string ScenarioPage::title() const {
@@ -185,21 +180,9 @@ Table ScenarioPage::table_of(std::size_t index) {
 }
 
 Sentence ScenarioPage::summary() const {
-  std::size_t better = 0;
-  std::size_t worse = 0;
-  std::size_t told = 0;
-  for (const ComparedRow* row : rows_) {
-    for (const FigureComparison& figure : row->figures) {
-      const Verdict verdict = verdict_of(figure);
-      told += verdict == Verdict::unknown ? 0 : 1;
-      better += verdict == Verdict::better ? 1 : 0;
-      worse += verdict == Verdict::worse ? 1 : 0;
-    }
-  }
-  return {
-      fmt::format("Of {} figures, the head has {} better and {} worse; the others were not told "
-                  "apart.",
-                  told, better, worse)};
+  VerdictCount count;
+  for (const ComparedRow* row : rows_) count.add(*row);
+  return {count.sentence()};
 }
 
 Section ScenarioPage::make() {

@@ -12,16 +12,10 @@ namespace ringside {
 
 namespace {
 
-/// "results/quick" and "results/quick/" are both "quick".
-std::string name_of(const RunFolder& folder) {
-  const std::filesystem::path path = std::filesystem::absolute(folder.path).lexically_normal();
-  return (path.has_filename() ? path : path.parent_path()).filename().string();
-}
-
 /// What the page shows. When run.json cannot be read, the page says why.
 HtmlRun page_of(const RunFolder& folder, Json summary) {
   HtmlRun page;
-  page.name = name_of(folder);
+  page.name = folder.name();
   page.summary = std::move(summary);
   try {
     page.run = read_run_json(folder);

@@ -50,6 +50,11 @@ std::string default_folder_name(std::chrono::system_clock::time_point start,
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{}", fmt::gmtime(seconds), safe_host);
 }
 
+std::string RunFolder::name() const {
+  const fs::path whole = fs::absolute(path).lexically_normal();
+  return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
+}
+
 RunFolder create_run_folder(const fs::path& path) {
   const RunFolder folder{path};
   std::error_code failure;

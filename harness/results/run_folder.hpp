@@ -22,6 +22,9 @@ struct RunFolder {
   std::filesystem::path percentiles_csv() const { return path / "percentiles.csv"; }
   std::filesystem::path report_html() const { return path / "report.html"; }
   std::filesystem::path summary_json() const { return path / "summary.json"; }
+
+  /// The folder's own: "results/quick" and "results/quick/" are both "quick".
+  std::string name() const;
 };
 
 /// "20261123T131500Z-hostname": sorts by time. Of `host` only letters, digits, '-', '_' and '.' are

@@ -1,6 +1,7 @@
 """What the browser tests share: one browser without a network, and pages made from runs."""
 
 import atexit
+import base64
 import json
 import os
 import pathlib
@@ -22,6 +23,42 @@ PATIENCE = 20
 
 SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+# WCAG 2.1, 1.4.3: contrast of text against what is behind it, 4.5, or 3 for large text.
+CONTRAST = """
+  const channel = (value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  const luminance = ([r, g, b]) => 0.2126 * channel(r / 255) + 0.7152 * channel(g / 255) +
+    0.0722 * channel(b / 255);
+  const parse = (color) => color.match(/[\\d.]+/g).map(Number);
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const color = parse(getComputedStyle(at).backgroundColor);
+      if (color.length < 4 || color[3] === 1) return color;
+      if (color[3] !== 0) throw new Error('translucent: ' + at.outerHTML.slice(0, 80));
+    }
+    return [255, 255, 255];
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const seen = new Map();
+  let count = 0;
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() === '' || !element.checkVisibility()) continue;
+    if (element.closest('script, style, noscript, option, :disabled, svg')) continue;
+    const style = getComputedStyle(element);
+    const size = parseFloat(style.fontSize);
+    const large = size >= 24 || size >= 18.66 && Number(style.fontWeight) >= 700;
+    const [a, b] = [luminance(parse(style.color)), luminance(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    ++count;
+    if (contrast < (large ? 3 : 4.5)) {
+      seen.set(element.tagName + '.' + element.className, contrast.toFixed(2));
+    }
+  }
+  return {count, poor: Object.fromEntries(seen)};"""
+
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 
 def eventually(condition, limit=PATIENCE):
@@ -140,6 +177,38 @@ class PageTest(unittest.TestCase):
         # hashchange comes in a task of its own; two frames later everything is drawn.
         self.driver.execute_async_script(
             "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+
+    def print_page(self):
+        """Prints, asserts that what must be on paper is, and returns the PDF."""
+        self.run_script("""
+          addEventListener('beforeprint', () => {
+            window.printed = {theme: document.documentElement.dataset.theme,
+              closed: document.querySelectorAll('main details:not([open])').length};
+          });""")
+        pdf = base64.b64decode(browser().tell("Page.printToPDF", printBackground=True)["data"])
+        self.assertTrue(pdf.startswith(b"%PDF-"))
+        self.assertEqual(self.run_script("return printed"), {"theme": "light", "closed": 0})
+        return pdf
+
+    def assert_well_formed(self):
+        """Headings go down one step at a time, what can be used has a name, ids are unique."""
+        levels = self.run_script("return [...document.querySelectorAll('h1, h2, h3, h4')]"
+                                 ".filter((one) => one.checkVisibility())"
+                                 ".map((one) => Number(one.tagName[1]))")
+        self.assertEqual(levels.count(1), 1)
+        for before, after in zip(levels, levels[1:]):
+            self.assertLessEqual(after, before + 1)
+        nameless = self.run_script("""
+          return [...document.querySelectorAll('a, button, select, input, canvas, table, section')]
+            .filter((one) => one.checkVisibility() && !(one.getAttribute('aria-label') ||
+              document.getElementById(one.getAttribute('aria-labelledby')) ||
+              one.caption && one.caption.textContent || one.labels && one.labels.length > 0 ||
+              one.matches('a, button') && one.textContent.trim()))
+            .map((one) => one.outerHTML.slice(0, 120))""")
+        self.assertEqual(nameless, [])
+        self.assertEqual(self.run_script("""
+          const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+          return ids.filter((id, index) => ids.indexOf(id) !== index)"""), [])
 
     def table(self, name):
         """The table's rows as dictionaries from column key to the cell's raw value, a text."""

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/run_comparison.hpp"
@@ -78,6 +79,15 @@ std::string content(const fs::path& path) {
   return text.str();
 }
 
+/// The sentences of the page, a line each; "! " marks those that call for doubt.
+std::string changes(const RunComparison& comparison) {
+  std::string lines;
+  for (const Sentence& sentence : what_changed(comparison)) {
+    lines += (sentence.warning ? "! " : "") + sentence.text + "\n";
+  }
+  return lines;
+}
+
 class GoldenComparison : public testing::TestWithParam<Case> {};
 
 TEST_P(GoldenComparison, IsAsCommitted) {
@@ -90,6 +100,8 @@ TEST_P(GoldenComparison, IsAsCommitted) {
     if (update) write_file_atomically(folder / output.file, rendered);
     EXPECT_EQ(rendered, content(folder / output.file)) << output.file;
   }
+  if (update) write_file_atomically(folder / "changes.txt", changes(comparison));
+  EXPECT_EQ(changes(comparison), content(folder / "changes.txt"));
 }
 
 TEST_P(GoldenComparison, NoLineIsWiderThanTheTerminalOrActsOnIt) {

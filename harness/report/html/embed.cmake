@@ -1,5 +1,6 @@
-# Puts the page's sources together and writes them as a C++ string.
+# Puts a page's sources together and writes them as the C++ string NAME_template.
 file(READ "${PAGE}" page)
+file(READ "${MAIN}" main)
 file(READ "${STYLE}" style)
 file(READ "${LICENCE}" licence)
 file(READ "${CHART_JS}" chart_js)
@@ -9,6 +10,7 @@ foreach(module IN LISTS MODULES)
   string(APPEND code "${text}\n")
 endforeach()
 
+string(REPLACE "{{main}}" "${main}" page "${page}")
 string(REPLACE "{{style}}" "${style}" page "${page}")
 string(REPLACE "{{licence}}" "${licence}" page "${page}")
 string(REPLACE "{{chart_js}}" "${chart_js}" page "${page}")
@@ -18,7 +20,7 @@ file(WRITE "${OUTPUT}" "#include \"harness/report/html/page_template.hpp\"
 
 namespace ringside {
 
-const std::string_view page_template = R\"ringside(${page})ringside\";
+const std::string_view ${NAME}_template = R\"ringside(${page})ringside\";
 
 }  // namespace ringside
 ")

@@ -30,21 +30,36 @@ std::string for_script_element(const Json& data) {
   return escaped;
 }
 
-}  // namespace
+Json run_json(const HtmlRun& run) {
+  return {{"name", run.name},
+          {"summary", run.summary},
+          {"run", run.run},
+          {"run_reason", run.run_reason},
+          {"command", run.command}};
+}
 
-std::string html(const HtmlRun& run) {
-  // A list, so that a page of several runs has the same form.
-  const Json data = {{"runs", Json::array({{{"name", run.name},
-                                            {"summary", run.summary},
-                                            {"run", run.run},
-                                            {"run_reason", run.run_reason},
-                                            {"command", run.command}}})}};
+std::string filled(std::string_view page_template, const Json& data) {
   const std::size_t mark = page_template.find(data_mark);
   assert(mark != std::string_view::npos);
   std::string page(page_template.substr(0, mark));
   page += for_script_element(data);
   page += page_template.substr(mark + data_mark.size());
   return page;
+}
+
+}  // namespace
+
+std::string html(const HtmlRun& run) {
+  // A list, so that pages of one run and of two have the same form.
+  return filled(report_template, {{"runs", Json::array({run_json(run)})}});
+}
+
+std::string html(const HtmlComparison& comparison) {
+  return filled(compare_template,
+                {{"comparison", comparison.comparison},
+                 {"findings", comparison.findings},
+                 {"runs", Json::array({run_json(comparison.base), run_json(comparison.head)})},
+                 {"command", comparison.command}});
 }
 
 }  // namespace ringside

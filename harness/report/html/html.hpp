@@ -1,4 +1,5 @@
-// report.html: one file that opens from the disk, with the run's data and all that shows it inside.
+// Pages for a browser: each is one file that opens from the disk, with its data and all that shows
+// it inside.
 #pragma once
 
 #include <string>
@@ -16,8 +17,18 @@ struct HtmlRun {
   std::string command;     ///< that does the run again, for a shell; empty when it is not known
 };
 
+/// What two runs held against each other give the page.
+struct HtmlComparison {
+  Json comparison;  ///< form "ringside.compare/1"
+  Json findings;    ///< what changed, in sentences: a list of `text` and `warning`
+  HtmlRun base;
+  HtmlRun head;
+  std::string command;  ///< that makes this page again, for a shell
+};
+
 /// The whole page. Data goes into it as JSON inside a script element, escaped so that nothing in it
 /// can end that element; the page's own code sets it as text only.
 std::string html(const HtmlRun& run);
+std::string html(const HtmlComparison& comparison);
 
 }  // namespace ringside

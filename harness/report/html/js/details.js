@@ -1,8 +1,7 @@
 // Everything about one row of one comparison.
 (() => {
-  const {el, fill} = Ringside.dom;
-  const {data, format, state, table} = Ringside;
-  let focus = false;
+  const {el} = Ringside.dom;
+  const {data, format, table} = Ringside;
 
   const percentiles = {min: 'least', p50: 'p50', p90: 'p90', p99: 'p99', p99_9: 'p99.9',
     max: 'greatest'};
@@ -57,29 +56,13 @@
   const words = (title, list) => list.length === 0 ? null : [el('h3', {}, title),
     el('ul', {}, list.map((one) => el('li', {}, one)))];
 
-  const render = (view) => {
-    const section = document.getElementById('details');
-    const now = state.get();
-    const row = view.group && now.row !== '' &&
-      view.group.rows.find((one) => one.key === now.row);
-    section.hidden = !row;
-    if (!row) {
-      fill(section);
-      return;
-    }
-    const title = el('h2', {id: 'details-title', tabindex: '-1'}, el('bdi', {}, row.key),
-      ` in ${view.group.title}`);
-    fill(section, el('div', {class: 'card'}, title,
-      row.reason ? el('p', {class: 'warning-text'}, `${row.status}: ${row.reason}`,
-        row.mend ? ` Mend: ${row.mend}` : null) : null,
-      facts(view.group, row), comparisons(view.group, row),
-      words('Caveats', row.caveats),
-      words('Flags obtained', Object.entries(row.effective).map(([name, value]) =>
-        `${name}: ${value}`)),
-      el('a', {href: state.href({row: ''}), id: 'details-close'}, 'Close these details')));
-    if (focus) title.focus();
-    focus = false;
-  };
+  const content = (group, row) => [
+    row.reason ? el('p', {class: 'warning-text'}, `${row.status}: ${row.reason}`,
+      row.mend ? ` Mend: ${row.mend}` : null) : null,
+    facts(group, row), comparisons(group, row),
+    words('Caveats', row.caveats),
+    words('Flags obtained', Object.entries(row.effective).map(([name, value]) =>
+      `${name}: ${value}`))];
 
-  Ringside.details = {render, focusNext: () => { focus = true; }};
+  Ringside.details = {render: (view) => Ringside.card.render(view, content)};
 })();

@@ -12,13 +12,15 @@
       el('div', {class: 'canvas-box', style: `height: ${height}px`}, element));
   };
 
-  // tables: what Ringside.table.build takes. `without` says why there is no picture.
-  const frame = ({id, title, look, controls, pictures = [], without, tables = [], extra}) =>
+  // tables: what Ringside.table.build takes. `wide` lets pictures stand beside each other. `without` says why there is no picture.
+  const frame = ({id, title, look, controls, pictures = [], wide, without, tables = [],
+    extra}) =>
     el('section', {class: 'figure', id: `figure-${id}`, 'aria-labelledby': `figure-${id}-title`},
       el('h3', {id: `figure-${id}-title`}, title),
       pictures.length > 0 ? el('p', {class: 'look'}, look) : el('p', {class: 'without'}, without),
       controls,
-      pictures.length > 0 ? el('div', {class: 'pictures'}, pictures.map(canvas)) : null,
+      pictures.length > 0 ? el('div', {class: wide ? 'pictures columns' : 'pictures'},
+        pictures.map(canvas)) : null,
       extra,
       tables.length === 0 ? null : el('details', {class: 'data'},
         el('summary', {}, 'Data of this figure'), tables.map(Ringside.table.build)));

@@ -1,23 +1,8 @@
 // On what machine, with what, and how to do it again.
 (() => {
   const {el, fill} = Ringside.dom;
-  const {data, format, table} = Ringside;
-
-  // Any program may have written the file, and an older one fewer members.
-  const list = (value) => Array.isArray(value) ? value : [];
-
-  // {cpu: {cores: 2}} becomes ["cpu, cores", "2"]: a machine's facts are a tree, a page a list.
-  const flatten = (value, path = []) => {
-    if (value === undefined) return [];
-    if (value === null || typeof value !== 'object') {
-      return [[path.join(', '), format.byUnit(path[path.length - 1] || '', value)]];
-    }
-    if (Array.isArray(value) && value.every((one) => one === null || typeof one !== 'object')) {
-      return [[path.join(', '), value.length ? value.join(', ') : '—']];
-    }
-    return Object.entries(value).flatMap(([name, one]) =>
-      flatten(one, [...path, Array.isArray(value) ? `${Number(name) + 1}` : format.label(name)]));
-  };
+  const {data, table} = Ringside;
+  const {list, flatten, ofRun} = Ringside.facts;
 
   const factTable = (id, caption, facts) => table.build({id, caption,
     columns: [{key: 'fact', label: 'fact'}, {key: 'value', label: 'value'}],
@@ -80,16 +65,8 @@
       table.text(one.summary), table.text(one.available ? 'yes' : 'no'), table.text(one.reason),
       table.text(one.mend)])});
 
-  const runFacts = (run) => [
-    ['started', run.started_at],
-    ['finished', run.interrupted ? `${run.finished_at} (interrupted)` :
-      run.finished_at || 'never: it was killed, or goes on'],
-    ['Ringside', run.ringside_version], ['git revision', run.git_revision || 'unknown'],
-    ['seed', String(run.seed)], ...flatten(run.cpus, ['CPUs']),
-    ...(run.load ? flatten(run.load, ['load']) : [])];
-
   const machine = (run) => [el('h3', {}, 'Machine and versions'),
-    factTable('run', 'The run', runFacts(run)), versions(run),
+    factTable('run', 'The run', ofRun(run)), versions(run),
     el('details', {class: 'data'}, el('summary', {}, 'The machine\'s manifest'),
       factTable('machine', 'The machine\'s manifest', flatten(run.machine))),
     el('details', {class: 'data'}, el('summary', {}, 'Every option, given or by default'),

@@ -50,7 +50,7 @@
     const centres = keys.flatMap((key) => rowsAt(sweep, key))
       .map((row) => row && row.intervals[metric].centre).filter((centre) => centre > 0);
     const wide = centres.length > 0 && Math.max(...centres) / Math.min(...centres) > 8;
-    return wide ? {type: 'logarithmic', ...Ringside.percentiles.decadeTicks} :
+    return wide ? {type: 'logarithmic', ...Ringside.percentilePlot.decadeTicks} :
       {type: 'linear', beginAtZero: true};
   };
 

@@ -22,10 +22,12 @@
   };
 
   const classOf = (column) =>
-    (column.numeric ? 'number' : 'text') + (column.csvOnly ? ' csv-only' : '');
+    [column.numeric ? 'number' : 'text', column.csvOnly && 'csv-only', column.width]
+      .filter(Boolean).join(' ');
 
   const cellElement = (cell, column, first) => {
-    const attributes = {class: classOf(column), title: cell.title, 'data-value': cell.value === null ? '' : String(cell.value)};
+    const attributes = {class: [classOf(column), cell.tone].filter(Boolean).join(' '),
+      title: cell.title, 'data-value': cell.value === null ? '' : String(cell.value)};
     if (first) attributes.scope = 'row';
     return el(first ? 'th' : 'td', attributes, cell.node || cell.text);
   };
@@ -61,8 +63,8 @@
     Ringside.state.set({sort});
   }}, column.label));
 
-  // columns: {key (with unit, for CSV), label, numeric, csvOnly}; rows: lists of {value, text,
-  // title}; a value of null is shown as its text and is an empty field in CSV.
+  // columns: {key (with unit, for CSV), label, numeric, csvOnly, width: 'one-line' or 'long'}; rows: lists of {value, text,
+  // title, tone}; a value of null is shown as its text and is an empty field in CSV.
   const build = ({id, caption, columns, rows}) => {
     const heads = columns.map((column, index) => head(id, column, index));
     const body = el('tbody');

@@ -1,14 +1,9 @@
 // The findings, as the summary words and orders them: the machine first, then each comparison.
 (() => {
   const {el, fill} = Ringside.dom;
+  const {list} = Ringside.findings;
 
   const shownAtOnce = 12;  // comparisons; with more, the verdict would bury the page
-
-  const sentence = (finding) => el('li', {class: finding.warning ? 'warning' : 'plain'},
-    finding.warning ? el('span', {class: 'badge'}, 'Caution') : null,
-    el('span', {class: 'words'}, finding.text));
-
-  const list = (findings) => el('ul', {class: 'findings'}, findings.map(sentence));
 
   const render = (view) => {
     const {summary, groups} = Ringside.data;

@@ -1,0 +1,162 @@
+#include "harness/compare/changes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "harness/compare/run_comparison.hpp"
+#include "harness/compare/run_metric.hpp"
+#include "harness/report/text.hpp"
+#include "harness/report/units.hpp"
+
+namespace ringside {
+
+namespace {
+
+std::string counted(std::size_t number, std::string_view thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
+
+/// A figure that was told apart, and whose it is.
+struct Change {
+  const ComparedRow* row = nullptr;
+  const FigureComparison* figure = nullptr;
+
+  double size() const { return std::abs(std::log(*figure->ratio)); }
+};
+
+std::optional<Change> greatest(const RunComparison& comparison, Verdict verdict) {
+  std::optional<Change> found;
+  for (const ComparedRow& row : comparison.rows) {
+    for (const FigureComparison& figure : row.figures) {
+      const Change change{&row, &figure};
+      if (verdict_of(figure) != verdict) continue;
+      if (!found || change.size() > found->size()) found = change;
+    }
+  }
+  return found;
+}
+
+/// "CPU per message of epoll in echo · connections 64".
+std::string subject(const RunComparison& comparison, const Change& change) {
+  const ComparedRow& row = *change.row;
+  std::string text(change.figure->metric->title);
+  if (change.figure->metric->per_op) {
+    text += fmt::format(" per {}", wording_of(row.scenario, row.params).operation);
+  }
+  text += fmt::format(" of {} in {}", row.backend, row.scenario);
+  const std::set<std::string> varied = varied_params(comparison, row.scenario);
+  for (const auto& [name, value] : row.params.items()) {
+    if (varied.contains(name) && !value.is_null()) text += " · " + describe_param(name, value);
+  }
+  return text;
+}
+
+void add_greatest(const RunComparison& comparison, Verdict verdict,
+                  std::vector<Sentence>& sentences) {
+  const std::optional<Change> change = greatest(comparison, verdict);
+  if (!change) return;
+  const FigureComparison& figure = *change->figure;
+  sentences.push_back({printable(fmt::format(
+      "The greatest change told apart for the {}: {}, {} (head over base {}, interval {} to {}).",
+      to_string(verdict), subject(comparison, *change), as_difference(*figure.ratio),
+      ratio_text(*figure.ratio), ratio_text(*figure.low), ratio_text(*figure.high)))});
+}
+
+/// For each metric the difference that would have been seen in every row that has an interval.
+void add_visible(const RunComparison& comparison, std::vector<Sentence>& sentences) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < run_metrics().size(); ++i) {
+    double greatest = 0;
+    for (const ComparedRow& row : comparison.rows) {
+      greatest = std::max(greatest, row.figures[i].smallest_visible_ratio.value_or(0));
+    }
+    if (greatest == 0) continue;
+    words.push_back(fmt::format("{} {}", run_metrics()[i].title, as_difference(greatest)));
+  }
+  if (words.empty()) return;
+  sentences.push_back({fmt::format(
+      "In any row with an interval, a change of this size would have been seen 4 times in 5: {}. "
+      "Smaller ones may have been missed.",
+      fmt::join(words, ", "))});
+}
+
+void add_unknown(const RunComparison& comparison, const VerdictCount& count,
+                 std::vector<Sentence>& sentences) {
+  if (count.unknown == 0) return;
+  std::vector<std::string> reasons;
+  for (const ComparedRow& row : comparison.rows) {
+    for (const FigureComparison& figure : row.figures) {
+      const bool known = verdict_of(figure) != Verdict::unknown;
+      if (!known && std::ranges::find(reasons, figure.reason) == reasons.end()) {
+        reasons.push_back(figure.reason);
+      }
+    }
+  }
+  const std::string others =
+      reasons.size() > 1 ? fmt::format(" (and {})", counted(reasons.size() - 1, "other reason"))
+                         : "";
+  sentences.push_back(
+      {printable(fmt::format("{} could not be compared: {}{}.", counted(count.unknown, "figure"),
+                             reasons.front(), others)),
+       count.told == 0});
+}
+
+}  // namespace
+
+void VerdictCount::add(const ComparedRow& row) {
+  for (const FigureComparison& figure : row.figures) {
+    const Verdict verdict = verdict_of(figure);
+    told += verdict == Verdict::unknown ? 0 : 1;
+    better += verdict == Verdict::better ? 1 : 0;
+    worse += verdict == Verdict::worse ? 1 : 0;
+    unknown += verdict == Verdict::unknown ? 1 : 0;
+  }
+}
+
+std::string VerdictCount::sentence() const {
+  return fmt::format(
+      "Of {} figures, the head has {} better and {} worse; the others were not told apart.", told,
+      better, worse);
+}
+
+std::set<std::string> varied_params(const RunComparison& comparison, const std::string& scenario) {
+  const Json* first = nullptr;
+  std::set<std::string> varied;
+  for (const ComparedRow& row : comparison.rows) {
+    if (row.scenario != scenario) continue;
+    if (first == nullptr) first = &row.params;
+    for (const auto& [name, value] : row.params.items()) {
+      if (first->value(name, Json()) != value) varied.insert(name);
+    }
+  }
+  return varied;
+}
+
+std::vector<Sentence> what_changed(const RunComparison& comparison) {
+  std::vector<Sentence> sentences;
+  if (comparison.wrong_data) {
+    sentences.push_back(
+        {"A backend of one of the runs answered with other bytes than were sent.", true});
+  }
+  VerdictCount count;
+  for (const ComparedRow& row : comparison.rows) count.add(row);
+  if (count.better + count.worse > 0) {
+    sentences.push_back(
+        {count.sentence() + " The intervals of all rows in one metric hold together at 95 %."});
+  } else if (count.told > 0) {
+    sentences.push_back({fmt::format(
+        "Nothing was told apart: the intervals of all {} figures hold 1, no change.", count.told)});
+  }
+  add_greatest(comparison, Verdict::worse, sentences);
+  add_greatest(comparison, Verdict::better, sentences);
+  add_visible(comparison, sentences);
+  add_unknown(comparison, count, sentences);
+  return sentences;
+}
+
+}  // namespace ringside
