@@ -19,7 +19,7 @@ RINGSIDE = os.environ["RINGSIDE"]
 CASES = pathlib.Path(__file__).resolve().parents[1] / "golden" / "cases"
 
 # Seconds for what must happen. It bounds a hang and says nothing about speed.
-PATIENCE = 20
+PATIENCE = 120
 
 SWITCHES = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync"]

@@ -71,6 +71,15 @@ class Results:
         return list(validate_results.check_folder(self.folder))
 
 
+def ignores_interrupts(pid):
+    try:
+        status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return False  # it has ended meanwhile
+    (ignored,) = [line.split()[1] for line in status.splitlines() if line.startswith("SigIgn:")]
+    return bool(int(ignored, 16) >> (signal.SIGINT - 1) & 1)
+
+
 class Sandbox:
     """A folder to run ringside in, and the processes that came from it."""
 
@@ -142,7 +151,9 @@ class Sandbox:
 
     def wait_for_cells(self, count):
         """Waits until so many backends have their processes, and returns these."""
-        eventually(lambda: len(self.cells()) == count)
+        # Before it ignores Ctrl-C, a process is not yet tied to the harness: one that is stopped so
+        # early cannot die with it.
+        eventually(lambda: sum(map(ignores_interrupts, self.cells())) == count)
         cells = self.cells()
         assert len(cells) == count, f"{count} were expected: {self.processes()}"
         return cells
