@@ -647,8 +647,16 @@ def set_up(style):
     warnings.filterwarnings("ignore", message="Glyph .* missing from current font")
 
 
+class Arguments(argparse.ArgumentParser):
+    """Wrong use ends with status 1, as everywhere in the suite; argparse's own is 2."""
+
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        sys.exit(f"plot.py: {message}")
+
+
 def parse_arguments():
-    parser = argparse.ArgumentParser(prog="plot.py", description=__doc__.split("\n\n")[0])
+    parser = Arguments(prog="plot.py", description=__doc__.split("\n\n")[0])
     parser.add_argument("results", type=pathlib.Path, help="a results folder")
     parser.add_argument("--only", metavar="NAMES", help=f"of these, with commas: {', '.join(FIGURES)}")
     parser.add_argument("--style", choices=STYLES, default="paper", help="(%(default)s)")

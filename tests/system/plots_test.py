@@ -174,7 +174,7 @@ class PlotTrouble(PlotFolders, RingsideTest):
         self.assertRegex(self.plot(folder, status=1).stderr, r"\Aplot.py: cannot write")
 
     def test_an_unknown_figure_is_named(self):
-        done = self.plot(self.case("normal"), "--only", "cpu,pie", status=2)
+        done = self.plot(self.case("normal"), "--only", "cpu,pie", status=1)
         self.assertIn("no such figure: pie", done.stderr)
 
 

@@ -1,0 +1,46 @@
+"""scripts/calibrate: what it says of gates that have been made. Making them takes hours."""
+
+import json
+import pathlib
+
+from support import RingsideTest
+
+SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "calibrate"
+
+
+class Calibration(RingsideTest):
+    def calibrate(self, *arguments, status=0):
+        done = self.sandbox.run(*arguments, program=SCRIPT)
+        self.assertEqual(done.returncode, status, f"{done.args}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def gates(self, **answers):
+        """A file of gates of two series, by answer: how many of each."""
+        path = self.sandbox.work / "gates.jsonl"
+        lines = [
+            {"series": "same, quiet", "answer": answer, "elapsed_s": 10.0 + i}
+            for answer, count in answers.items()
+            for i in range(count)
+        ]
+        lines.append({"series": "5 % slower", "answer": "regression", "elapsed_s": 7.0})
+        path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+        return path
+
+    def test_shares_have_exact_intervals(self):
+        # Clopper and Pearson's interval of 3 in 300 is 0.21 % to 2.89 %, that of 1 in 1 2.5 % to 100 %.
+        path = self.gates(**{"regression": 3, "pass": 290, "inconclusive": 6, "unstable": 1})
+        said = self.calibrate("--budget", "0", "--output", path).stdout.splitlines()
+        self.assertRegex(said[1], r"^same, quiet +300 +1\.0 % \(0\.2-2\.9\) +290 +6 +1 ")
+        self.assertRegex(said[2], r"^5 % slower +1 +100\.0 % \(2\.5-100\.0\) +0 +0 +0 +7$")
+
+    def test_none_found_is_not_none_at_all(self):
+        path = self.gates(**{"pass": 300})
+        said = self.calibrate("--budget", "0", "--output", path).stdout.splitlines()
+        self.assertRegex(said[1], r"^same, quiet +300 +0\.0 % \(0\.0-1\.2\) ")
+
+    def test_wrong_use(self):
+        for arguments, says in (
+            (["--budget", "5"], "write one as in 90min"),
+            (["--only", "other"], "no such series: other"),
+        ):
+            self.assertIn(says, self.calibrate(*arguments, status=1).stderr)
