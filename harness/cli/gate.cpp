@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <filesystem>
-#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -20,8 +19,8 @@
 #include "harness/cli/run_record.hpp"
 #include "harness/cli/setting.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/cli/workbench.hpp"
 #include "harness/compare/compared_run.hpp"
-#include "harness/load/team.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/units.hpp"
 #include "harness/process/helper_process.hpp"
@@ -149,24 +148,12 @@ int exit_status(const GateResult& result, bool interrupted) {
 GateResult measure(const GateRequest& request, const std::vector<GateWork>& work,
                    const Setting& setting, std::span<const Scenario> scenarios,
                    const RunFolder& folder, const StopSignal& interrupt) {
-  // This thread is the load's first, and what it does besides must not disturb the backends.
-  const CpuPlan& cpus = setting.cpus;
-  pin_this_thread(cpus.load);
-  std::map<std::string, std::unique_ptr<Keepsake>> kept;
-  ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
-  const Bench bench{.backend_cpus = cpus.backend,
-                    .load_cpus = cpus.load,
-                    .team = team,
-                    .load_io = setting.load_io,
-                    .interrupt = interrupt,
-                    .caveats = cpus.caveats,
-                    .folder = folder.path,
-                    .kept = kept,
-                    .progress = {}};
+  const Workbench workbench(setting, folder, interrupt, {});
   JsonlWriter trials(folder.trials_jsonl());
-  return run_gate(work, request.rules, scenarios, bench, trials, [&](const std::string& said) {
-    if (!request.run.quiet) fmt::print(stderr, "{}\n", said);
-  });
+  return run_gate(work, request.rules, scenarios, workbench.bench(), trials,
+                  [&](const std::string& said) {
+                    if (!request.run.quiet) fmt::print(stderr, "{}\n", said);
+                  });
 }
 
 int gate(GateRequest request, const std::vector<std::string>& command,

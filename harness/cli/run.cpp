@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
-#include <memory>
 #include <string>
 
 #include <fmt/format.h>
@@ -21,7 +19,7 @@
 #include "harness/cli/setting.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/load/team.hpp"
+#include "harness/cli/workbench.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/plan.hpp"
 #include "harness/report/report.hpp"
@@ -57,26 +55,14 @@ struct Tally {
 Tally measure(const Plan& plan, const Setting& setting, std::span<const Scenario> scenarios,
               const RunFolder& folder, JsonlWriter& trials, Progress& progress,
               const StopSignal& interrupt) {
-  // This thread is the load's first, and what it does besides must not disturb the backends.
-  const CpuPlan& cpus = setting.cpus;
-  pin_this_thread(cpus.load);
-  std::map<std::string, std::unique_ptr<Keepsake>> kept;
-  ThreadTeam team(cpus.load.size(), [&](std::size_t) { pin_this_thread(cpus.load); });
-  const Bench bench{.backend_cpus = cpus.backend,
-                    .load_cpus = cpus.load,
-                    .team = team,
-                    .load_io = setting.load_io,
-                    .interrupt = interrupt,
-                    .caveats = setting.cpus.caveats,
-                    .folder = folder.path,
-                    .kept = kept,
-                    .progress = [&](const std::string& doing) { progress.update(doing); }};
+  const Workbench workbench(setting, folder, interrupt,
+                            [&](const std::string& doing) { progress.update(doing); });
   Tally tally;
   for (const Round& round : plan.rounds) {
     const Scenario& scenario = find_named("scenario", round.scenario, scenarios);
     progress.begin_round(round,
                          fmt::format("{}, {}", round.scenario, scenario.describe(round.params)));
-    for (const Measurement& measurement : run_round(round, scenario, bench)) {
+    for (const Measurement& measurement : run_round(round, scenario, workbench.bench())) {
       trials.append(to_json(measurement));
       tally.add(measurement);
     }

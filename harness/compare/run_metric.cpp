@@ -3,15 +3,18 @@
 #include <cmath>
 #include <limits>
 
+#include "harness/report/comparison.hpp"
+
 namespace ringside {
 
 namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-double log_percentile(const Measurement& trial, double percent) {
-  const auto value = trial.latency.supported_percentile(percent);
-  return value ? std::log(static_cast<double>(value->count())) : none;
+/// The figure that a run's own report compares its backends by.
+template <Metric metric>
+double reported(const Measurement& trial) {
+  return log_figure(trial, metric);
 }
 
 constexpr std::string_view few_samples = "fewer than 10 samples of a round lie beyond it";
@@ -22,27 +25,24 @@ const RunMetric metrics[] = {
      .higher_is_better = true,
      .units = count_units,
      .per_op = false,
-     .log_figure = [](const Measurement& trial) { return std::log(trial.throughput_ops_per_s()); },
+     .log_figure = reported<Metric::throughput>,
      .why_none = "no operations"},
     {.name = "cpu_ns_per_op",
      .title = "CPU",
      .units = time_units,
-     .log_figure =
-         [](const Measurement& trial) {
-           return trial.cpu ? std::log(trial.cpu->total_ns_per_op) : none;
-         },
+     .log_figure = reported<Metric::cpu_per_op>,
      .why_none = "CPU per operation was not measured"},
     {.name = "latency_p50_ns",
      .title = "p50",
      .units = time_units,
      .per_op = false,
-     .log_figure = [](const Measurement& trial) { return log_percentile(trial, 50); },
+     .log_figure = reported<Metric::latency_p50>,
      .why_none = few_samples},
     {.name = "latency_p99_ns",
      .title = "p99",
      .units = time_units,
      .per_op = false,
-     .log_figure = [](const Measurement& trial) { return log_percentile(trial, 99); },
+     .log_figure = reported<Metric::latency_p99>,
      .why_none = few_samples},
     {.name = "context_switches_per_op",
      .title = "context switches",
