@@ -32,7 +32,7 @@ void EchoLoadMessage(benchmark::State& state) {
   EchoLoad load(params, {.team = team, .targets = 1, .seed = 1, .io = io, .interrupt = interrupt});
   load.connect(0, cell.listeners().endpoints);
 
-  const WindowSpec window{.warmup = 3ms, .measured = 20ms, .backend_cpu = nullptr};
+  const WindowSpec window{.warmup = 3ms, .measured = 20ms};
   std::chrono::nanoseconds cpu{}, elapsed{};
   double messages = 0;
   for (auto _ : state) {

@@ -145,6 +145,8 @@ void Session::look(const Look& look) {
     if (is_open(at)) {
       rows_[at].evidence = rounds_[at].evidence();
       rows_[at].rounds = rounds_[at].count();
+      rows_[at].slowdowns = rounds_[at].slowdowns();
+      rows_[at].controls = rounds_[at].controls();
     }
     // What broke takes no part any more, but stays in the family.
     const bool broken = rows_[at].failed || rows_[at].skipped;

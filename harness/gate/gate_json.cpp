@@ -17,6 +17,12 @@ std::optional<double> ratio(const GateRow& row, const Estimate& estimate) {
   return row.rounds > 0 ? std::optional(std::exp(estimate.log_ratio)) : std::nullopt;
 }
 
+Json ratios(const std::vector<double>& log_ratios) {
+  Json list = Json::array();
+  for (const double log_ratio : log_ratios) list.push_back(number(std::exp(log_ratio)));
+  return list;
+}
+
 std::string_view answer_of(const GateRow& row) {
   if (row.failed) return "failed";
   if (row.skipped) return "skipped";
@@ -39,6 +45,8 @@ Json row_json(const GateRow& row) {
           {"control_slowdown", or_null(ratio(row, row.evidence.control))},
           {"smallest_visible_slowdown", or_null(ratio(row.smallest_visible))},
           {"rounds", row.rounds},
+          {"slowdown_by_round", ratios(row.slowdowns)},
+          {"control_by_round", ratios(row.controls)},
           {"reason", text_or_null(row.reason)}};
 }
 

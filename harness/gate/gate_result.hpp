@@ -22,6 +22,9 @@ struct GateRow {
   Evidence evidence;
   Judgement judgement;
   int rounds = 0;                            ///< that all three sides gave a figure in
+  std::vector<double> slowdowns{};           ///< of these rounds, logs of ratios; none where the
+                                             ///< base is another run
+  std::vector<double> controls{};            ///< likewise
   std::optional<double> smallest_visible{};  ///< as a log ratio, see smallest_visible_slowdown()
   bool failed = false;                       ///< a side broke: there is no answer
   bool skipped = false;                      ///< a side cannot run here: there is no answer

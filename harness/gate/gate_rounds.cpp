@@ -52,6 +52,12 @@ void GateRounds::add_alone(const GateRound& round) {
   controls_.push_back({control});
 }
 
+std::vector<double> GateRounds::flat(const std::vector<std::vector<double>>& rounds) {
+  std::vector<double> values;
+  for (const std::vector<double>& round : rounds) values.push_back(round.front());
+  return values;
+}
+
 void GateRounds::look_for_saturation(const Measurement& side) {
   saturated_ |= metric_ == Metric::throughput && side.generator && side.generator->saturated;
 }

@@ -35,10 +35,16 @@ class GateRounds {
   Evidence evidence() const;
   int count() const noexcept { return static_cast<int>(controls_.size()); }
 
+  /// The rounds' values, logs of ratios, in the order of the rounds; of the slowdown none where the
+  /// base is another run.
+  std::vector<double> slowdowns() const { return flat(slowdowns_); }
+  std::vector<double> controls() const { return flat(controls_); }
+
   /// Throughput was measured while the load generator may have been what limited it.
   bool saturated() const noexcept { return saturated_; }
 
  private:
+  static std::vector<double> flat(const std::vector<std::vector<double>>& rounds);
   void add_side_by_side(const GateRound& round);
   void add_alone(const GateRound& round);
   void look_for_saturation(const Measurement& side);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,9 +41,6 @@ class Interrupted : public Error {
 struct WindowSpec {
   std::chrono::nanoseconds warmup{};
   std::chrono::nanoseconds measured{};
-  /// Reads the CPU time that the backend's process has used. Called at both edges of the measured
-  /// part, on the load's first thread, so it must be cheap.
-  std::function<std::chrono::nanoseconds()> backend_cpu;
 };
 
 /// What one window gave, its measured part only unless it says otherwise.
@@ -54,12 +52,18 @@ struct WindowResult {
   /// long.
   std::uint64_t unverified_ops = 0;
   std::chrono::nanoseconds elapsed{};
-  std::chrono::nanoseconds backend_cpu{};
+  /// Only where the cell itself reports what its operations cost; elsewhere the harness reads it.
+  std::optional<std::chrono::nanoseconds> backend_cpu{};
   std::chrono::nanoseconds load_cpu{};  ///< of all threads of the load
   /// Of what the load does on the one CPU that it keeps busiest: of the thread that used most,
   /// together with the load's other processes where these share its CPU.
   std::chrono::nanoseconds busiest_load_cpu{};
 };
+
+/// Of `cpu`, used over a whole window, what falls to the operations of its measured part: every one
+/// costs as much as any other, those of the warm-up and the drain too.
+std::chrono::nanoseconds share_of_measured(std::chrono::nanoseconds cpu,
+                                           const WindowResult& window) noexcept;
 
 /// Fewest and most operations that one connection completed in measured parts.
 struct Fairness {

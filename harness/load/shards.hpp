@@ -47,10 +47,7 @@ WindowResult run_shards(ThreadTeam& team, Shards& shards, const WindowSpec& spec
   const auto from = WindowEdges::Clock::now() + spec.warmup;
   std::vector<WindowResult> parts(shards.size());
   on_every_shard(team, shards, [&](auto& shard, std::size_t index) {
-    const MeasuredPart part{.from = from,
-                            .until = from + spec.measured,
-                            .backend_cpu = index == 0 ? spec.backend_cpu : nullptr};
-    parts[index] = shard.run(part);
+    parts[index] = shard.run({.from = from, .until = from + spec.measured});
   });
   return merge_parts(parts);
 }

@@ -17,7 +17,7 @@ nanoseconds thread_cpu() {
 }  // namespace
 
 void WindowEdges::begin(const MeasuredPart& part) {
-  part_ = &part;
+  until_ = part.until;
   phase_ = Phase::warming_up;
   next_ = part.from;
 }
@@ -25,33 +25,25 @@ void WindowEdges::begin(const MeasuredPart& part) {
 WindowResult WindowEdges::result() const {
   WindowResult result;
   result.elapsed = last_.at - first_.at;
-  result.backend_cpu = last_.backend_cpu - first_.backend_cpu;
   result.load_cpu = result.busiest_load_cpu = last_.own_cpu - first_.own_cpu;
   return result;
 }
 
 void WindowEdges::abandon() noexcept {
-  part_ = nullptr;
   phase_ = Phase::over;
   next_ = Clock::time_point::max();
 }
 
 void WindowEdges::pass_edge(Clock::time_point now) {
   if (phase_ == Phase::warming_up) {
-    first_ = read(now);
+    first_ = {.at = now, .own_cpu = thread_cpu()};
     phase_ = Phase::measuring;
-    next_ = part_->until;
+    next_ = until_;
   }
-  if (phase_ == Phase::measuring && now >= part_->until) {
-    last_ = read(now);
+  if (phase_ == Phase::measuring && now >= until_) {
+    last_ = {.at = now, .own_cpu = thread_cpu()};
     abandon();
   }
-}
-
-WindowEdges::Edge WindowEdges::read(Clock::time_point now) const {
-  return {.at = now,
-          .backend_cpu = part_->backend_cpu ? part_->backend_cpu() : nanoseconds(0),
-          .own_cpu = thread_cpu()};
 }
 
 }  // namespace ringside

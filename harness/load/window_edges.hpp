@@ -2,28 +2,25 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 
 #include "harness/load/load.hpp"
 
 namespace ringside {
 
-/// When the measured part of a window lies, and who reads the backend's CPU time at its edges (may
-/// be empty).
+/// When the measured part of a window lies.
 struct MeasuredPart {
   std::chrono::steady_clock::time_point from;
   std::chrono::steady_clock::time_point until;
-  std::function<std::chrono::nanoseconds()> backend_cpu;
 };
 
-/// Says whether a thread of a load is before, in or after the measured part, and reads the counters
-/// at its edges. An edge is passed when the thread first looks at the clock after it. For one
+/// Says whether a thread of a load is before, in or after the measured part, and reads its
+/// clocks at the edges. An edge is passed when the thread first looks at the clock after it. For one
 /// thread; between windows it is "over".
 class WindowEdges {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// A window begins. `part` must live until it is over.
+  /// A window begins.
   void begin(const MeasuredPart& part);
 
   /// To be called with every new time.
@@ -42,17 +39,15 @@ class WindowEdges {
 
  private:
   enum class Phase { over, warming_up, measuring };
-  /// Counters as they stood at an edge.
+  /// The thread's clocks as they stood at an edge.
   struct Edge {
     Clock::time_point at;
-    std::chrono::nanoseconds backend_cpu{};
     std::chrono::nanoseconds own_cpu{};
   };
 
   void pass_edge(Clock::time_point now);
-  Edge read(Clock::time_point now) const;
 
-  const MeasuredPart* part_ = nullptr;
+  Clock::time_point until_;
   Phase phase_ = Phase::over;
   Clock::time_point next_ = Clock::time_point::max();
   Edge first_, last_;

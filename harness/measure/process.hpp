@@ -15,8 +15,10 @@
 namespace ringside {
 
 /// The CPU time of one process, all threads and io_uring workers together, as the scheduler keeps
-/// it: current to the nanosecond, where /proc/PID/schedstat is as fresh as the last tick and
-/// /proc/PID/stat counts ticks of 10 ms. Source: clock_getcpuclockid(3).
+/// it: exact to the nanosecond for threads that are not running. What one that is running has used
+/// since it was last switched to, or since the last clock tick (4 ms apart at 250 Hz), is missing:
+/// the kernel brings only the caller's own up to date. So read it while the process rests.
+/// /proc/PID/stat counts in units of 10 ms. Source: clock_getcpuclockid(3).
 class ProcessCpuClock {
  public:
   /// Throws Error when there is no such process.

@@ -80,29 +80,34 @@ std::vector<Trial> make_trials(const Options& options, std::span<const Backend> 
   return trials;
 }
 
-Windows make_windows(const Options& options, Interleave interleave) {
+Windows make_windows(const Options& options, const Scenario& scenario, Interleave interleave) {
+  Windows windows{.interleave = interleave};
   if (interleave == Interleave::slice) {
-    return {.interleave = interleave,
-            .cycles = options.cycles,
-            .warmup = options.warmup,
-            .measured = options.slice};
+    windows.cycles = options.cycles;
+    windows.warmup = options.warmup;
+    windows.measured = options.slice;
+  } else {
+    windows.cycles = 1;
+    windows.warmup =
+        std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
+    windows.measured = options.duration;
   }
-  return {.interleave = interleave,
-          .cycles = 1,
-          .warmup = std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10),
-          .measured = options.duration};
+  // What a cell does by itself has no beginning that differs from the rest.
+  if (scenario.cpu_users == CpuUsers::cell_alone) windows.warmup = {};
+  return windows;
 }
 
 void fit_windows(Round& round, const Options& options, const Scenario& scenario) {
   if (scenario.whole_windows == nullptr || round.windows.interleave == Interleave::trial) return;
   const std::string reason = scenario.whole_windows(round.params);
   if (reason.empty()) return;
-  round.windows = make_windows(options, Interleave::trial);
+  round.windows = make_windows(options, scenario, Interleave::trial);
   round.caveats.push_back("measured in whole windows, one backend after the other: " + reason);
 }
 
-void fit_descriptors(Round& round, const Options& options, const Limits& limits,
-                     const DescriptorNeeds& needs) {
+void fit_descriptors(Round& round, const Options& options, const Scenario& scenario,
+                     const Limits& limits) {
+  const DescriptorNeeds needs = scenario.descriptors(round.params);
   const std::size_t alone = std::max(needs.in_cell, needs.in_load) + spare_descriptors;
   const std::size_t together = needs.in_load * round.trials.size() + spare_descriptors;
   if (alone > limits.descriptors) {
@@ -113,7 +118,7 @@ void fit_descriptors(Round& round, const Options& options, const Limits& limits,
         "nofile in /etc/security/limits.conf)",
         alone);
   } else if (together > limits.descriptors && round.windows.interleave == Interleave::slice) {
-    round.windows = make_windows(options, Interleave::trial);
+    round.windows = make_windows(options, scenario, Interleave::trial);
     round.caveats.push_back(fmt::format(
         "measured in whole windows, one backend after the other: all at once would need {} "
         "descriptors and the limit is {} (`ulimit -n {}` allows slices)",
@@ -155,11 +160,11 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
     for (const Json& params : scenario.sweep(options)) {
       Round round{.scenario = name,
                   .params = params,
-                  .windows = make_windows(options, options.interleave),
+                  .windows = make_windows(options, scenario, options.interleave),
                   .trials = trials};
       if (scenario.caveats != nullptr) round.caveats = scenario.caveats(params);
       fit_windows(round, options, scenario);
-      fit_descriptors(round, options, limits, scenario.descriptors(params));
+      fit_descriptors(round, options, scenario, limits);
       first_rounds.push_back(std::move(round));
     }
   }
@@ -197,7 +202,7 @@ std::vector<std::uint32_t> cycle_order(std::uint64_t seed, int cycle, std::size_
 std::chrono::nanoseconds least_time(const Round& round) {
   if (!round.impossible.empty()) return std::chrono::nanoseconds(0);
   const auto slices = static_cast<std::int64_t>(round.trials.size()) * round.windows.cycles;
-  return (round.windows.warmup + round.windows.measured) * slices;
+  return (2 * round.windows.warmup + round.windows.measured) * slices;
 }
 
 std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {

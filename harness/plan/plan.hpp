@@ -29,7 +29,7 @@ struct Trial {
 struct Windows {
   Interleave interleave = Interleave::slice;
   int cycles = 0;
-  std::chrono::nanoseconds warmup{};
+  std::chrono::nanoseconds warmup{};  ///< twice: see Contender::run_window
   std::chrono::nanoseconds measured{};
 };
 

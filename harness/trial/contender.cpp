@@ -17,7 +17,10 @@ constexpr double saturation = 0.95;
 
 // A process whose CPU clock stands still for so long has nothing left to do from the last slice.
 constexpr auto idle_span = 100us;
+// One that has had so much time after its last answer will not come to rest by itself.
 constexpr auto idle_limit = 50ms;
+// Longer than any clock tick, so that it shows in the clock when a thread was running all the time.
+constexpr auto longest_tick = 10ms;
 
 double per_op(nanoseconds time, std::uint64_t ops) {
   return static_cast<double>(time.count()) / static_cast<double>(ops);
@@ -91,33 +94,57 @@ void Contender::end_counting() {
   attempt([this] { after_ = child_->snapshot(); });
 }
 
+WindowResult Contender::run_window(Load& load, std::size_t target, const WindowSpec& spec) {
+  if (spec.warmup > 0ns) give_work(load, target, {.warmup = spec.warmup, .measured = 0ns});
+  return give_work(load, target, spec);
+}
+
+WindowResult Contender::give_work(Load& load, std::size_t target, const WindowSpec& spec) {
+  const nanoseconds before = cpu_clock_->now();
+  WindowResult result = load.run_window(target, spec);
+  const nanoseconds after = restless_ ? cpu_clock_->now() : cpu_at_rest();
+  if (!result.backend_cpu) result.backend_cpu = share_of_measured(after - before, result);
+  counted_ops_ += result.all_ops;
+  return result;
+}
+
+nanoseconds Contender::cpu_at_rest() const {
+  const auto limit = std::chrono::steady_clock::now() + idle_limit;
+  nanoseconds before = cpu_clock_->now();
+  while (std::chrono::steady_clock::now() < limit) {
+    std::this_thread::sleep_for(idle_span);
+    const nanoseconds now = cpu_clock_->now();
+    if (now == before) break;
+    before = now;
+  }
+  return before;
+}
+
+void Contender::find_whether_it_rests() {
+  const auto limit = std::chrono::steady_clock::now() + idle_limit;
+  nanoseconds before = cpu_clock_->now();
+  do {
+    std::this_thread::sleep_for(longest_tick);
+    const nanoseconds now = cpu_clock_->now();
+    if (now - before < longest_tick / 10) return;
+    before = now;
+  } while (std::chrono::steady_clock::now() < limit);
+  restless_ = true;
+}
+
 void Contender::add(const WindowResult& result, std::uint32_t place) {
   measurement_.slices.order.push_back(place);
   measurement_.slices.ops.push_back(result.ops);
   measurement_.slices.elapsed_ns.push_back(result.elapsed.count());
-  measurement_.slices.cpu_ns.push_back(result.backend_cpu.count());
+  const nanoseconds cpu = result.backend_cpu.value_or(0ns);
+  measurement_.slices.cpu_ns.push_back(cpu.count());
   measurement_.elapsed_ns += result.elapsed.count();
   measurement_.ops += result.ops;
   measurement_.verified_ops += result.ops - result.unverified_ops;
   measurement_.bytes += result.bytes;
-  counted_ops_ += result.all_ops;
-  backend_cpu_ += result.backend_cpu;
+  backend_cpu_ += cpu;
   load_cpu_ += result.load_cpu;
   busiest_load_cpu_ += result.busiest_load_cpu;
-}
-
-void Contender::wait_until_idle() {
-  attempt([this] {
-    const auto limit = std::chrono::steady_clock::now() + idle_limit;
-    nanoseconds before = cpu_clock_->now();
-    while (std::chrono::steady_clock::now() < limit) {
-      std::this_thread::sleep_for(idle_span);
-      const nanoseconds now = cpu_clock_->now();
-      if (now == before) return;
-      before = now;
-    }
-    restless_ = true;
-  });
 }
 
 Target Contender::reach(const StopSignal& interrupt) const {
@@ -152,7 +179,8 @@ void Contender::complete_figures(const LoadFigures& load) {
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {
     measurement_.caveats.emplace_back(
-        "its process still used CPU 50 ms after its last answer: slices that follow carry it");
+        "its process went on using the CPU 50 ms after its last answer: its figures carry that, and so do "
+        "the slices of others");
   }
   if (measurement_.ops == 0) {
     measurement_.status = Status::invalid;

@@ -36,12 +36,20 @@ class Contender {
   }
   void end_counting();
 
+  /// Has the load give this backend a window of work and returns when the process rests again, so
+  /// that nothing of one slice trails into the next (kernel workers, deferred work). CPU time is
+  /// read while the process rests, before and after: that of a thread that is running is as old as
+  /// the last clock tick. So there are two warm-ups: one from which the process rests again, so
+  /// that cold caches are in no figure, and the window's own, in which all connections get under
+  /// way. Throws as Load::run_window.
+  WindowResult run_window(Load& load, std::size_t target, const WindowSpec& spec);
+
+  /// To be called once, after some work. A process that goes on using the CPU with nothing to do
+  /// gets a caveat, and is not waited for any more. Throws Error when the process is gone.
+  void find_whether_it_rests();
+
   /// Adds one slice to the measurement; `place` is its place in the order of the cycle.
   void add(const WindowResult& result, std::uint32_t place);
-
-  /// Waits until the process uses no CPU any more, so that nothing of one slice trails into the
-  /// clock of the next (kernel workers, deferred work). Bounded; what never rests gets a caveat.
-  void wait_until_idle();
 
   /// Takes over what the load knows, stops the process and completes the derived figures, for the
   /// parts of an operation too.
@@ -52,10 +60,11 @@ class Contender {
   Target reach(const StopSignal& interrupt) const;
 
   pid_t pid() const noexcept { return child_->pid(); }
-  const ProcessCpuClock& cpu_clock() const noexcept { return *cpu_clock_; }
   Measurement& measurement() noexcept { return measurement_; }
 
  private:
+  WindowResult give_work(Load& load, std::size_t target, const WindowSpec& spec);
+  std::chrono::nanoseconds cpu_at_rest() const;
   void take_out(Status status, const std::string& reason, const std::string& mend);
   void complete_figures(const LoadFigures& load);
   void add_figures_of_parts(const SubOperations& parts);
@@ -66,8 +75,8 @@ class Contender {
   std::unique_ptr<Child> child_;
   std::optional<ProcessCpuClock> cpu_clock_;
   std::optional<Snapshot> before_, after_;
-  std::uint64_t counted_ops_ = 0;  // between the snapshots: with warm-up and drain
-  std::chrono::nanoseconds backend_cpu_{};
+  std::uint64_t counted_ops_ = 0;  // between the snapshots: all that there were
+  std::chrono::nanoseconds backend_cpu_{};  // of the measured parts, like the next two
   std::chrono::nanoseconds load_cpu_{};
   std::chrono::nanoseconds busiest_load_cpu_{};
   bool restless_ = false;

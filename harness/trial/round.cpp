@@ -107,9 +107,9 @@ void Group::start() {
 
 void Group::warm_up() {
   for (std::size_t target = 0; target < members_.size(); ++target) {
-    const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms, .backend_cpu = nullptr};
+    const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms};
     members_[target].attempt([&] { load_->run_window(target, untimed); });
-    members_[target].wait_until_idle();
+    members_[target].attempt([&] { members_[target].find_whether_it_rests(); });
   }
 }
 
@@ -127,11 +127,8 @@ void Group::measure(std::uint32_t place) {
     const auto order = cycle_order(round_.seed, cycle, members_.size());
     for (const std::uint32_t target : order) {
       Contender& member = members_[target];
-      const WindowSpec spec{.warmup = round_.windows.warmup,
-                            .measured = round_.windows.measured,
-                            .backend_cpu = [&] { return member.cpu_clock().now(); }};
-      member.attempt([&] { results[target] = load_->run_window(target, spec); });
-      member.wait_until_idle();
+      const WindowSpec spec{.warmup = round_.windows.warmup, .measured = round_.windows.measured};
+      member.attempt([&] { results[target] = member.run_window(*load_, target, spec); });
     }
     // A cycle counts as a whole: what is compared is the ratio within it.
     for (std::uint32_t at = 0; at < order.size(); ++at) {
@@ -153,7 +150,7 @@ void Group::count_system_calls() {
         figure = Measured<SystemCalls>::unknown(counter.reason);
         return;
       }
-      const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms, .backend_cpu = nullptr};
+      const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms};
       const std::uint64_t before = counter->read();
       const std::uint64_t ops = load_->run_window(target, untimed).all_ops;
       const std::uint64_t calls = counter->read() - before;

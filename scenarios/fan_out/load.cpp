@@ -64,17 +64,12 @@ void FanOutLoad::connect(std::size_t target, const Target& reached) {
 }
 
 WindowResult FanOutLoad::run_window(std::size_t target, const WindowSpec& spec) {
-  // The leaves' clock is read where the backend's is: at the edges, on the first thread.
-  std::vector<nanoseconds> leaves_cpu;
-  WindowSpec with_leaves = spec;
-  with_leaves.backend_cpu = [&] {
-    leaves_cpu.push_back(leaves_.cpu_clock().now());
-    return spec.backend_cpu ? spec.backend_cpu() : nanoseconds(0);
-  };
   return blaming_the_right_one(leaves_, [&] {
     TargetState& state = targets_[target];
-    WindowResult result = run_shards(team_, state.shards, with_leaves);
-    const nanoseconds leaves = leaves_cpu.back() - leaves_cpu.front();
+    // Read while nothing is asked of the leaves, as the backend's clock is.
+    const nanoseconds before = leaves_.cpu_clock().now();
+    WindowResult result = run_shards(team_, state.shards, spec);
+    const nanoseconds leaves = share_of_measured(leaves_.cpu_clock().now() - before, result);
     state.ops += result.ops;
     state.elapsed += result.elapsed;
     state.leaves_cpu += leaves;

@@ -88,6 +88,7 @@ WindowResult FileCopyLoad::run_window(std::size_t target, const WindowSpec& spec
   const std::uint64_t ops = operations_in_pass(params_);
   const bool timed = spec.measured > nanoseconds(0);
   WindowResult window;
+  nanoseconds cpu{};
   Pass pass;
   do {
     pass = run_pass(target);
@@ -96,11 +97,12 @@ WindowResult FileCopyLoad::run_window(std::size_t target, const WindowSpec& spec
     window.ops += ops;
     window.bytes += params_.set.bytes();
     window.elapsed += pass.elapsed;
-    window.backend_cpu += pass.cpu;
+    cpu += pass.cpu;
     side.latency.merge(pass.latency);
     side.fsync += pass.fsync;
     ++side.passes;
   } while (window.elapsed < spec.measured);
+  window.backend_cpu = cpu;
 
   if (pass.in_memory) {
     window.unverified_ops = window.ops;

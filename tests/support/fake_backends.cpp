@@ -45,6 +45,13 @@ void slow(const EchoTask& task) {
   });
 }
 
+void restless(const EchoTask& task) {
+  const std::jthread never_resting([](const std::stop_token& stop) {
+    while (!stop.stop_requested()) burn_cpu(std::chrono::microseconds(20));
+  });
+  steady(task);
+}
+
 void wrong(const EchoTask& task) {
   fake_echo(task, [](std::size_t number, std::span<std::byte> bytes) {
     if (number % 1000 == 0) bytes.front() ^= std::byte{1};
@@ -150,6 +157,7 @@ std::span<const Backend> fake_backends() {
   static const auto table = std::to_array<Backend>({
       {"steady", "a correct echo server on poll", version, available, steady, copy, steady_fan_out},
       {"slow", "as steady, with 20 us of CPU at each read", version, available, slow, copy_slowly},
+      {"restless", "as steady, beside a thread that never rests", version, available, restless},
       {"wrong", "flips a byte in every 1000th read", version, available, wrong, copy_wrongly,
        wrong_fan_out},
       {"crash", "aborts at its 200th read", version, available, crash, copy_and_crash,

@@ -11,6 +11,7 @@ namespace ringside::test {
 /// - "steady" is a plain and correct echo server on poll(2), and a middle tier with a thread for
 ///   each client;
 /// - "slow" burns 20 us of CPU at each read;
+/// - "restless" echoes as "steady" does while another of its threads uses the CPU all the time;
 /// - "wrong" flips the first byte of every 1000th read, and the last byte of every 500th answer of
 ///   a fan-out;
 /// - "crash" aborts at its 200th read or answer;

@@ -6,6 +6,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
@@ -16,11 +17,27 @@ long spin_ns() {
   return text == nullptr ? 0 : std::atol(text);
 }
 
-void spin() {
-  static const std::chrono::nanoseconds time(spin_ns());
-  const auto end = std::chrono::steady_clock::now() + time;
-  while (std::chrono::steady_clock::now() < end) {
+[[gnu::noinline]] void spin_steps(long steps) {
+  for (; steps > 0; --steps) asm volatile("" : "+r"(steps));
+}
+
+/// How many steps fit into that time. Looking at the clock instead would cost as much as the
+/// slowdowns that are to be told apart. The shortest of many tries: nothing came between.
+long steps_in(long nanoseconds) {
+  using Clock = std::chrono::steady_clock;
+  constexpr long tried = 100'000;
+  auto shortest = Clock::duration::max();
+  for (int i = 0; i < 20; ++i) {
+    const auto begun = Clock::now();
+    spin_steps(tried);
+    shortest = std::min(shortest, Clock::now() - begun);
   }
+  return nanoseconds * tried / std::max(std::chrono::nanoseconds(shortest).count(), 1L);
+}
+
+void spin() {
+  static const long steps = steps_in(spin_ns());
+  spin_steps(steps);
 }
 
 /// The function of that name that would have been called without this library.

@@ -44,6 +44,12 @@ class Misbehaviour(RingsideTest):
         self.assertEqual(trial["status"], "failed")
         self.assertIn("killed by signal 6 (Aborted)", trial["reason"])
 
+    def test_one_that_never_rests(self):
+        results = self.measure_fakes("steady,restless", status=0)
+        (caveat,) = [text for text in results.of("restless")[0]["caveats"] if "went on using the CPU" in text]
+        self.assertIn("so do the slices of others", caveat)
+        self.assertFalse([text for text in results.of("steady")[0]["caveats"] if "went on using" in text])
+
     def test_quitting_at_once(self):
         trial = self.trial_of("quits", status=1)
         self.assertEqual(trial["status"], "failed")

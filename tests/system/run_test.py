@@ -133,6 +133,13 @@ class NormalRun(RingsideTest):
             self.close(cpu["user_ns_per_op"] + cpu["system_ns_per_op"], cpu["total_ns_per_op"])
             self.close(cpu["utilisation"], cpu_ns / elapsed_ns)
 
+    def test_cpu_of_every_slice_is_all_that_was_used_in_it(self):
+        # The fake burns 20 us of its thread's CPU time at each read, and an operation has one at least. A clock that
+        # is as old as the last tick (1 to 10 ms) would leave a part of them out in some of the slices.
+        (trial,) = self.measure_fakes("slow", status=0, cycles=20).of("slow")
+        for cpu_ns, ops in zip(trial["slices"]["cpu_ns"], trial["slices"]["ops"], strict=True):
+            self.assertGreaterEqual(cpu_ns, 20_000 * ops)
+
     def test_latencies_are_in_order(self):
         for trial in self.measured():
             latency = trial["latency_ns"]

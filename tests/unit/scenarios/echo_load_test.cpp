@@ -21,7 +21,7 @@ namespace {
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-const WindowSpec short_window{.warmup = 2ms, .measured = 20ms, .backend_cpu = nullptr};
+const WindowSpec short_window{.warmup = 2ms, .measured = 20ms};
 
 /// One cell, one load that is connected to it.
 struct Bout {
@@ -95,19 +95,10 @@ TEST_P(EchoLoadTest, MeasuresForAsLongAsItWasTold) {
       [&] { return bout.load.run_window(0, short_window).elapsed >= short_window.measured / 2; }));
 }
 
-TEST_P(EchoLoadTest, ReadsTheBackendsClockAtBothEdges) {
-  Bout bout(GetParam(), test::fake_backend("steady"));
-  int calls = 0;
-  const WindowResult result = bout.load.run_window(
-      0, {.warmup = 1ms, .measured = 10ms, .backend_cpu = [&] { return ++calls * 5ms; }});
-  EXPECT_EQ(calls, 2);
-  EXPECT_EQ(result.backend_cpu, 5ms);
-}
-
 TEST_P(EchoLoadTest, MeasuresNothingInAnEmptyWindow) {
   Bout bout(GetParam(), test::fake_backend("steady"));
   const WindowResult result =
-      bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms, .backend_cpu = nullptr});
+      bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms});
   EXPECT_EQ(result.ops, 0u);
   EXPECT_GT(result.all_ops, 0u);
   EXPECT_EQ(bout.load.figures(0).latency.count(), 0u);
@@ -137,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST_P(EchoLoadTest, LatencyContainsTheBackendsDelay) {
   Bout bout(GetParam(), test::fake_backend("slow"), {.connections = 1});
-  bout.load.run_window(0, {.warmup = 1ms, .measured = 50ms, .backend_cpu = nullptr});
+  bout.load.run_window(0, {.warmup = 1ms, .measured = 50ms});
   EXPECT_GE(bout.load.figures(0).latency.min(), 20us)
       << "the fake spends 20 us of CPU on each read";
 }
@@ -184,7 +175,7 @@ TEST_P(EchoLoadTest, NoticesABackendThatIsGone) {
 TEST_P(EchoLoadTest, EndsAtOnceWhenInterrupted) {
   Bout bout(GetParam(), test::fake_backend("steady"));
   bout.interrupt.raise();
-  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s, .backend_cpu = nullptr}),
+  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}),
                Interrupted);
 }
 

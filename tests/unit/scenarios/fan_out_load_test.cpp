@@ -32,7 +32,7 @@ using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 using test::BeforeAnswer;
 
-const WindowSpec short_window{.warmup = 2ms, .measured = 20ms, .backend_cpu = nullptr};
+const WindowSpec short_window{.warmup = 2ms, .measured = 20ms};
 const LeafDelay exponential{.kind = LeafDelay::Kind::exponential, .usual = 300us};
 
 bool right(std::size_t /*number*/, std::span<std::byte> /*answer*/) {
@@ -119,18 +119,9 @@ TEST(FanOutLoad, CountsWhatItMeasured) {
   EXPECT_GT(*figures.figures.at("clients_cpu_utilisation"), 0);
 }
 
-TEST(FanOutLoad, ReadsTheBackendsClockAtBothEdges) {
-  Bout bout({.fan_out = 1, .connections = 2, .quorum = 1});
-  int calls = 0;
-  const WindowResult result = bout.load.run_window(
-      0, {.warmup = 1ms, .measured = 10ms, .backend_cpu = [&] { return ++calls * 5ms; }});
-  EXPECT_EQ(calls, 2);
-  EXPECT_EQ(result.backend_cpu, 5ms);
-}
-
 TEST(FanOutLoad, TimesAreInTheirOrder) {
   Bout bout({.fan_out = 8, .connections = 2, .leaf_delay = exponential, .quorum = 8});
-  bout.load.run_window(0, {.warmup = 5ms, .measured = 200ms, .backend_cpu = nullptr});
+  bout.load.run_window(0, {.warmup = 5ms, .measured = 200ms});
   const LoadFigures figures = bout.load.figures(0);
   const auto mean = [&](const char* name) { return figures.times.at(name).mean(); };
   EXPECT_LT(mean("first_reply"), mean("last_reply"));
@@ -237,7 +228,7 @@ TEST(FanOutLoad, DoesNotBlameTheBackendForLeavesThatAreGone) {
 TEST(FanOutLoad, EndsAtOnceWhenInterrupted) {
   Bout bout({.fan_out = 2, .connections = 2, .quorum = 2});
   bout.interrupt.raise();
-  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s, .backend_cpu = nullptr}),
+  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}),
                Interrupted);
 }
 

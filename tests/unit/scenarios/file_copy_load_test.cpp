@@ -27,8 +27,8 @@ namespace {
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-const WindowSpec one_pass{.warmup = 3ms, .measured = 1ns, .backend_cpu = nullptr};
-const WindowSpec untimed{.warmup = 20ms, .measured = 0ms, .backend_cpu = nullptr};
+const WindowSpec one_pass{.warmup = 3ms, .measured = 1ns};
+const WindowSpec untimed{.warmup = 20ms, .measured = 0ms};
 
 /// A slot that one thread fills and another empties.
 class Slot {
@@ -173,7 +173,7 @@ TEST(FileCopyLoad, MeasuresNothingInAnUntimedWindow) {
 TEST(FileCopyLoad, FillsTheWindowWithPassesOfWhichTheLastIsVerified) {
   Bout bout(test::fake_backend("slow"));
   const WindowResult result =
-      bout.load.run_window(0, {.warmup = 0ms, .measured = 100ms, .backend_cpu = nullptr});
+      bout.load.run_window(0, {.warmup = 0ms, .measured = 100ms});
   EXPECT_GE(result.elapsed, 100ms);
   EXPECT_GE(result.ops, 10u) << "5 ms a pass, on a CPU of its own";
   EXPECT_EQ(result.unverified_ops, result.ops - 5);
