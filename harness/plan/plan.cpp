@@ -224,15 +224,15 @@ std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {
       continue;
     }
     const Windows& windows = round.windows;
-    if (windows.interleave == Interleave::slice) {
-      text += fmt::format("  {} cycles of slices: {} measured after {} of warm-up, seed {:#x}\n",
-                          windows.cycles, format_duration(windows.measured),
-                          format_duration(windows.warmup), round.seed);
-    } else {
-      text += fmt::format("  whole windows: {} measured after {} of warm-up, seed {:#x}\n",
-                          format_duration(windows.measured), format_duration(windows.warmup),
-                          round.seed);
-    }
+    const std::string what = windows.interleave == Interleave::slice
+                                 ? fmt::format("{} cycles of slices", windows.cycles)
+                                 : "whole windows";
+    const std::string warmup =
+        windows.warmup.count() == 0
+            ? ""
+            : fmt::format(" after twice {} of warm-up", format_duration(windows.warmup));
+    text += fmt::format("  {}: {} measured{}, seed {:#x}\n", what,
+                        format_duration(windows.measured), warmup, round.seed);
     for (const std::string& caveat : round.caveats) text += fmt::format("  note: {}\n", caveat);
   }
   return text + fmt::format("at least {:.0f} s of measuring, and about a quarter more around it\n",

@@ -17,6 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 void no_echo(const EchoTask& /*task*/) {}
+void no_copy(const FileCopyTask& /*task*/) {}
 
 const auto table = std::to_array<Backend>({
     {.name = "threads", .summary = "", .echo = no_echo},
@@ -42,6 +43,23 @@ TEST(Plan, PutsTheBaselineFirstAndItsControlSecond) {
   EXPECT_TRUE(round.trials[1].control);
   EXPECT_EQ(std::ranges::count(round.trials, true, &Trial::baseline), 1);
   EXPECT_EQ(std::ranges::count(round.trials, true, &Trial::control), 1);
+}
+
+TEST(Plan, WarmsUpOnlyWhatALoadDrives) {
+  const auto with_both = std::to_array<Backend>(
+      {{.name = "both", .summary = "", .echo = no_echo, .file_copy = no_copy}});
+  Options options;
+  options.baseline = "both";
+  for (const auto interleave : {Interleave::slice, Interleave::trial}) {
+    options.interleave = interleave;
+    const Plan plan = make_plan(options, plenty, with_both, scenarios());
+    for (const Round& round : plan.rounds) {
+      EXPECT_EQ(round.windows.warmup.count() == 0, round.scenario == "file_copy");
+    }
+    const std::string text = describe(plan, scenarios());
+    EXPECT_THAT(text, HasSubstr(" after twice "));
+    EXPECT_THAT(text, testing::ContainsRegex("measured, seed"));
+  }
 }
 
 TEST(Plan, ComparesWithTheFirstWhenTheBaselineIsNotThere) {
