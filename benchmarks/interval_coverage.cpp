@@ -1,9 +1,10 @@
 // How often the suite's 95 % intervals hold the truth, on rounds that were really measured.
 //
-// Takes files of gates as scripts/calibrate writes them. In a gate of a build against itself the true ratio of the base
-// and its second copy is 1. For each series of such gates and several numbers of rounds it prints in how many per cent
-// of cases the interval of estimate_paired() contains the truth: for rounds as they followed each other (the truth
-// is 1), and for rounds drawn at random with replacement (the truth is the mean of all).
+// Takes files of gates as scripts/calibrate writes them. In a gate of a build against itself the
+// true ratio of the base and its second copy is 1. For each series of such gates and several
+// numbers of rounds it prints in how many per cent of cases the interval of estimate_paired()
+// contains the truth: for rounds as they followed each other (the truth is 1), and for rounds drawn
+// at random with replacement (the truth is the mean of all).
 #include <cmath>
 #include <cstdio>
 #include <exception>
@@ -26,7 +27,8 @@ namespace {
 constexpr double confidence = 0.95;
 constexpr int drawings = 20'000;
 
-using Rounds = std::vector<std::vector<double>>;  // a value for each round, as estimate_paired wants
+using Rounds =
+    std::vector<std::vector<double>>;  // a value for each round, as estimate_paired wants
 
 /// The log ratios of the control, by series, in the order in which they were measured.
 std::map<std::string, Rounds> read_controls(const std::string& path) {

@@ -14,8 +14,8 @@ struct MeasuredPart {
 };
 
 /// Says whether a thread of a load is before, in or after the measured part, and reads its
-/// clocks at the edges. An edge is passed when the thread first looks at the clock after it. For one
-/// thread; between windows it is "over".
+/// clocks at the edges. An edge is passed when the thread first looks at the clock after it. For
+/// one thread; between windows it is "over".
 class WindowEdges {
  public:
   using Clock = std::chrono::steady_clock;

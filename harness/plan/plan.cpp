@@ -88,8 +88,7 @@ Windows make_windows(const Options& options, const Scenario& scenario, Interleav
     windows.measured = options.slice;
   } else {
     windows.cycles = 1;
-    windows.warmup =
-        std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
+    windows.warmup = std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
     windows.measured = options.duration;
   }
   // What a cell does by itself has no beginning that differs from the rest.

@@ -179,7 +179,8 @@ void Contender::complete_figures(const LoadFigures& load) {
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {
     measurement_.caveats.emplace_back(
-        "its process went on using the CPU 50 ms after its last answer: its figures carry that, and so do "
+        "its process went on using the CPU 50 ms after its last answer: its figures carry that, "
+        "and so do "
         "the slices of others");
   }
   if (measurement_.ops == 0) {

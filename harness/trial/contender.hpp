@@ -75,7 +75,7 @@ class Contender {
   std::unique_ptr<Child> child_;
   std::optional<ProcessCpuClock> cpu_clock_;
   std::optional<Snapshot> before_, after_;
-  std::uint64_t counted_ops_ = 0;  // between the snapshots: all that there were
+  std::uint64_t counted_ops_ = 0;           // between the snapshots: all that there were
   std::chrono::nanoseconds backend_cpu_{};  // of the measured parts, like the next two
   std::chrono::nanoseconds load_cpu_{};
   std::chrono::nanoseconds busiest_load_cpu_{};

@@ -97,8 +97,7 @@ TEST_P(EchoLoadTest, MeasuresForAsLongAsItWasTold) {
 
 TEST_P(EchoLoadTest, MeasuresNothingInAnEmptyWindow) {
   Bout bout(GetParam(), test::fake_backend("steady"));
-  const WindowResult result =
-      bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms});
+  const WindowResult result = bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms});
   EXPECT_EQ(result.ops, 0u);
   EXPECT_GT(result.all_ops, 0u);
   EXPECT_EQ(bout.load.figures(0).latency.count(), 0u);
@@ -175,8 +174,7 @@ TEST_P(EchoLoadTest, NoticesABackendThatIsGone) {
 TEST_P(EchoLoadTest, EndsAtOnceWhenInterrupted) {
   Bout bout(GetParam(), test::fake_backend("steady"));
   bout.interrupt.raise();
-  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}),
-               Interrupted);
+  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}), Interrupted);
 }
 
 TEST_P(EchoLoadTest, ConnectsAgainAfterItHasLetGo) {

@@ -228,8 +228,7 @@ TEST(FanOutLoad, DoesNotBlameTheBackendForLeavesThatAreGone) {
 TEST(FanOutLoad, EndsAtOnceWhenInterrupted) {
   Bout bout({.fan_out = 2, .connections = 2, .quorum = 2});
   bout.interrupt.raise();
-  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}),
-               Interrupted);
+  EXPECT_THROW(bout.load.run_window(0, {.warmup = 0ms, .measured = 3600s}), Interrupted);
 }
 
 TEST(FanOutLoad, LeavesNothingBehind) {

@@ -172,8 +172,7 @@ TEST(FileCopyLoad, MeasuresNothingInAnUntimedWindow) {
 
 TEST(FileCopyLoad, FillsTheWindowWithPassesOfWhichTheLastIsVerified) {
   Bout bout(test::fake_backend("slow"));
-  const WindowResult result =
-      bout.load.run_window(0, {.warmup = 0ms, .measured = 100ms});
+  const WindowResult result = bout.load.run_window(0, {.warmup = 0ms, .measured = 100ms});
   EXPECT_GE(result.elapsed, 100ms);
   EXPECT_GE(result.ops, 10u) << "5 ms a pass, on a CPU of its own";
   EXPECT_EQ(result.unverified_ops, result.ops - 5);
