@@ -40,7 +40,7 @@ const std::array<Profile, 3>& profiles() {
        .fan_out = {},
        .file_copy = {.sets = {{1, mebi(32)}}},
        .rounds = 10,
-       .cycles = 12},
+       .cycles = 10},
       {.name = "standard",
        .summary = "1 to 512 connections, small and page-sized messages, many and large files, half "
                   "an hour",

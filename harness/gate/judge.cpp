@@ -7,6 +7,7 @@
 #include <boost/math/distributions/students_t.hpp>
 
 #include "harness/stats/holm.hpp"
+#include "harness/stats/visible.hpp"
 
 namespace ringside {
 
@@ -14,8 +15,6 @@ namespace {
 
 using boost::math::complement;
 using boost::math::students_t;
-
-constexpr double power = 0.8;
 
 // The control may differ by less than the answers turn on: a third of the margin.
 constexpr double control_tolerance = 1.0 / 3;
@@ -112,12 +111,11 @@ void Judge::find_unstable(std::span<const Evidence> evidence, std::span<const st
 std::optional<double> smallest_visible_slowdown(const Estimate& slowdown, int used, int rounds,
                                                 std::size_t comparisons, double margin) {
   if (!slowdown.standard_error || rounds < 2) return std::nullopt;
-  const double spread = *slowdown.standard_error * std::sqrt(used);
   const double chance =
       false_alarm_chance * last_look(rounds).alarm_share / static_cast<double>(comparisons);
-  const students_t distribution(rounds - 1);
-  return margin + (quantile(complement(distribution, chance)) + quantile(distribution, power)) *
-                      spread / std::sqrt(rounds);
+  const double error = *slowdown.standard_error * std::sqrt(static_cast<double>(used) / rounds);
+  return margin +
+         error * visible_in_standard_errors(slowdown.degrees_of_freedom, rounds - 1, chance);
 }
 
 }  // namespace ringside

@@ -71,9 +71,8 @@ class Judge {
   std::vector<Judgement> judgements_;
 };
 
-/// The slowdown, as a log ratio, that a gate with `rounds` rounds would have called a regression 4
-/// times in 5, given how much the rounds of `slowdown` differ and that it comprises `used` rounds.
-/// None when no spread can be told.
+/// The slowdown, as a log ratio, that gates with `rounds` rounds call a regression 4 times in 5 at
+/// least, given how much the `used` rounds of `slowdown` differ. None when no spread can be told.
 std::optional<double> smallest_visible_slowdown(const Estimate& slowdown, int used, int rounds,
                                                 std::size_t comparisons, double margin);
 

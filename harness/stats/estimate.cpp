@@ -6,6 +6,8 @@
 
 #include <boost/math/distributions/students_t.hpp>
 
+#include "harness/stats/visible.hpp"
+
 namespace ringside {
 
 namespace {
@@ -13,7 +15,6 @@ namespace {
 using boost::math::complement;
 using boost::math::students_t;
 
-constexpr double power = 0.8;
 constexpr double rounding_error = 1e-12;  // of sums of log ratios; far below what a clock resolves
 
 double two_sided_quantile(const Estimate& estimate, double confidence) {
@@ -45,9 +46,9 @@ std::optional<LogInterval> interval(const Estimate& estimate, double confidence)
 std::optional<double> smallest_visible_effect(const Estimate& estimate, double confidence) {
   assert(confidence > 0 && confidence < 1);
   if (!estimate.standard_error) return std::nullopt;
-  const double reach = two_sided_quantile(estimate, confidence) +
-                       quantile(students_t(estimate.degrees_of_freedom), power);
-  return reach * *estimate.standard_error;
+  const double degrees = estimate.degrees_of_freedom;
+  return visible_in_standard_errors(degrees, degrees, (1 - confidence) / 2) *
+         *estimate.standard_error;
 }
 
 LogInterval interval_of_mean(std::span<const double> values, double confidence) {

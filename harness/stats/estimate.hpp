@@ -31,8 +31,8 @@ void set_standard_error(Estimate& estimate, double standard_error, double degree
 /// The interval at `confidence` (0.95 and the like); none when there is no standard error.
 std::optional<LogInterval> interval(const Estimate& estimate, double confidence);
 
-/// The smallest true log ratio that would have been told from 0 at `confidence` in 4 of 5 runs like
-/// this one: (t at the confidence + t at 80 %) times the standard error.
+/// The smallest true log ratio that is told from 0 at `confidence` in 4 of 5 runs like this one at
+/// least: see visible_in_standard_errors().
 std::optional<double> smallest_visible_effect(const Estimate& estimate, double confidence);
 
 /// Of the mean of independent values. Not to be called with fewer than two.

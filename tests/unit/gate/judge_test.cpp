@@ -196,18 +196,24 @@ TEST(JudgeSimulation, OneSlowOfSevenIsFoundAndTheOthersAreNot) {
   EXPECT_LE(others, gates / 100);
 }
 
-// Injected at the size that was printed, a slowdown is found 75 to 90 times of 100.
+// Injected at the size that one gate printed, a slowdown is found by the next one 75 to 90 times of
+// 100.
 TEST(JudgeSimulation, TheSmallestVisibleSlowdownIsHonest) {
-  for (const int rounds : {13, 30, 45}) {
+  Random random(5);
+  constexpr int gates = 1000;
+  for (const int rounds : {6, 13, 45}) {
     for (const double margin : {0.0, three_percent}) {
-      World world{.slowdowns = {0}, .sd = 0.02, .rounds = rounds, .margin = margin};
-      // What a run of that length prints on the average, its spread being the true one.
-      Estimate ideal;
-      set_standard_error(ideal, world.sd / std::sqrt(rounds), rounds - 1);
-      world.slowdowns = {*smallest_visible_slowdown(ideal, rounds, rounds, 1, margin)};
-      const double found = share_of_gates(world, Answer::regression);
-      EXPECT_GE(found, 0.75) << rounds << " rounds, margin " << margin;
-      EXPECT_LE(found, 0.90) << rounds << " rounds, margin " << margin;
+      int found = 0;
+      for (int i = 0; i < gates; ++i) {
+        World world{.slowdowns = {margin}, .sd = 0.02, .rounds = rounds, .margin = margin};
+        const Played before = play(random, world);
+        world.slowdowns = {*smallest_visible_slowdown(before.evidence.front().slowdown,
+                                                      before.rounds, rounds, 1, margin)};
+        const Played next = play(random, world);
+        found += next.judgements.front().answer == Answer::regression ? 1 : 0;
+      }
+      EXPECT_GE(found, gates * 75 / 100) << rounds << " rounds, margin " << margin;
+      EXPECT_LE(found, gates * 90 / 100) << rounds << " rounds, margin " << margin;
     }
   }
 }
