@@ -1,5 +1,8 @@
 // What continuous integration looks at: JUnit's XML, and GitHub's annotations.
 #include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -11,49 +14,38 @@ namespace ringside {
 
 namespace {
 
-/// Printable text holds no character that XML forbids.
-std::string xml(std::string_view any_text) {
+struct Escape {
+  char character;
+  std::string_view text;
+};
+
+std::string replaced(std::string_view text, std::initializer_list<Escape> escapes) {
   std::string result;
-  for (const char character : printable(any_text)) {
-    switch (character) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += character;
-    }
+  for (const char character : text) {
+    const auto* const found = std::ranges::find(escapes, character, &Escape::character);
+    if (found == escapes.end())
+      result += character;
+    else
+      result += found->text;
   }
   return result;
 }
 
-/// The escapes of workflow commands, those of their properties among them.
-std::string workflow(std::string_view any_text) {
-  std::string result;
-  for (const char character : printable(any_text)) {
-    switch (character) {
-      case '%':
-        result += "%25";
-        break;
-      case ':':
-        result += "%3A";
-        break;
-      case ',':
-        result += "%2C";
-        break;
-      default:
-        result += character;
-    }
-  }
-  return result;
+/// Printable text holds no character that XML forbids.
+std::string xml(std::string_view any_text) {
+  return replaced(printable(any_text),
+                  {{'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}});
+}
+
+/// The text of a workflow command: GitHub's runner takes nothing else back in it, so what else were
+/// escaped would be shown as escapes. Printable text has no line ends.
+std::string workflow_text(std::string_view any_text) {
+  return replaced(printable(any_text), {{'%', "%25"}});
+}
+
+/// A property of a workflow command, which a colon or comma would end.
+std::string workflow_property(std::string_view any_text) {
+  return replaced(printable(any_text), {{'%', "%25"}, {':', "%3A"}, {',', "%2C"}});
 }
 
 /// On an unstable machine nothing is a regression.
@@ -110,8 +102,8 @@ std::string github_annotations(const GateResult& result) {
     if (!bad && !undecided(result, row)) continue;
     const std::string_view what = row.failed ? "failed" : answer_text(row);
     out += fmt::format("::{} title={}::{}\n", bad ? "error" : "warning",
-                       workflow(fmt::format("ringside gate: {}", what)),
-                       workflow(fmt::format("{}: {}", describe(row), say(row))));
+                       workflow_property(fmt::format("ringside gate: {}", what)),
+                       workflow_text(fmt::format("{}: {}", describe(row), say(row))));
   }
   return out;
 }

@@ -1,6 +1,8 @@
 // What the harness asks of a load: connect to backends, give one of them a window of work.
 #pragma once
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -114,6 +116,10 @@ class Load {
 
   /// Of the measured parts so far.
   virtual LoadFigures figures(std::size_t target) const = 0;
+
+  /// Processes of the load's own, beside the calling one. Their CPU is the measurement's, and no
+  /// other program's.
+  virtual std::vector<pid_t> processes() const { return {}; }
 };
 
 }  // namespace ringside

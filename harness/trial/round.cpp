@@ -114,7 +114,7 @@ void Group::warm_up() {
 }
 
 void Group::measure(std::uint32_t place) {
-  std::vector<pid_t> own;
+  std::vector<pid_t> own = load_->processes();
   for (const Contender& member : members_) {
     if (!member.out()) own.push_back(member.pid());
   }

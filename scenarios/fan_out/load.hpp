@@ -32,8 +32,7 @@ class FanOutLoad final : public Load {
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
   LoadFigures figures(std::size_t target) const override;
-
-  const Leaves& leaves() const noexcept { return leaves_; }
+  std::vector<pid_t> processes() const override { return {leaves_.pid()}; }
 
  private:
   struct TargetState {

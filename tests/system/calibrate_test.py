@@ -61,3 +61,8 @@ class Calibration(RingsideTest):
             (["--only", "other"], "no such series: other"),
         ):
             self.assertIn(says, self.calibrate(*arguments, status=1).stderr)
+
+    def test_a_line_that_is_cut_off_is_named(self):
+        path = self.gates(**{"pass": 2})
+        path.write_text(path.read_text()[:-20])
+        self.assertIn("line 3 of", self.calibrate("--budget", "0", "--output", path, status=1).stderr)

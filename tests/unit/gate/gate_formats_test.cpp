@@ -71,7 +71,7 @@ TEST(GateAnnotations, AnErrorForEachRegressionAndEachThatBroke) {
                                       broken(), row_with(Answer::inconclusive)}));
   EXPECT_EQ(std::ranges::count(lines, '\n'), 3);
   EXPECT_THAT(lines, HasSubstr("::error title=ringside gate%3A regression::CPU per operation of "
-                               "epoll%2C echo · connections 64%3A +5.0 %25 slower"));
+                               "epoll, echo · connections 64: +5.0 %25 slower"));
   EXPECT_THAT(lines, HasSubstr("::error title=ringside gate%3A failed::"));
   EXPECT_THAT(lines, HasSubstr("::warning title=ringside gate%3A inconclusive::"));
 }

@@ -212,7 +212,7 @@ TEST(FanOutLoad, NoticesABackendThatIsGone) {
 TEST(FanOutLoad, DoesNotBlameTheBackendForLeavesThatAreGone) {
   Bout bout({.fan_out = 2, .connections = 2, .quorum = 2});
   bout.load.run_window(0, short_window);
-  ::kill(bout.load.leaves().pid(), SIGKILL);
+  ::kill(bout.load.processes().at(0), SIGKILL);
   for (int attempt = 0; attempt < 2; ++attempt) {
     try {
       bout.load.run_window(0, short_window);
@@ -237,7 +237,7 @@ TEST(FanOutLoad, LeavesNothingBehind) {
   {
     Bout bout({.fan_out = 8, .connections = 10, .quorum = 8});
     bout.load.run_window(0, short_window);
-    leaves = bout.load.leaves().pid();
+    leaves = bout.load.processes().at(0);
   }
   EXPECT_TRUE(test::eventually([&] { return test::footprint() == before; }));
   EXPECT_NE(::kill(leaves, 0), 0) << "the process has ended and was waited for";
