@@ -1,7 +1,6 @@
 #include "harness/plan/plan.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <random>
 
 #include <fmt/format.h>
@@ -183,19 +182,6 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
     }
   }
   return plan;
-}
-
-std::vector<std::uint32_t> cycle_order(std::uint64_t seed, int cycle, std::size_t count) {
-  std::vector<std::uint32_t> order(count);
-  std::iota(order.begin(), order.end(), 0u);
-  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32),
-                      static_cast<std::uint32_t>(cycle)};
-  std::mt19937 random(mixed);
-  // Fisher-Yates by hand: std::shuffle's result differs from library to library.
-  for (std::size_t left = count; left > 1; --left) {
-    std::swap(order[left - 1], order[random() % left]);
-  }
-  return order;
 }
 
 std::chrono::nanoseconds least_time(const Round& round) {

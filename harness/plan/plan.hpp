@@ -62,10 +62,6 @@ struct Limits {
 Plan make_plan(const Options& options, const Limits& limits, std::span<const Backend> backends,
                std::span<const Scenario> scenarios);
 
-/// The order in which `count` backends have their slices in one cycle: a permutation of 0 …
-/// count-1 that depends on nothing but the arguments.
-std::vector<std::uint32_t> cycle_order(std::uint64_t seed, int cycle, std::size_t count);
-
 /// Time in measured windows and their warm-up: a lower bound for what a round takes.
 std::chrono::nanoseconds least_time(const Round& round);
 

@@ -1,10 +1,12 @@
 #include "harness/trial/round.hpp"
 
+#include <limits>
 #include <memory>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include "base/random_order.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/team.hpp"
@@ -24,12 +26,19 @@ using namespace std::chrono_literals;
 // For what is run but not timed: the first slice of fresh processes, and the counting of calls.
 constexpr nanoseconds untimed_slice = 20ms;
 
+// Another order than those of the cycles, which count from 0.
+constexpr auto start_draw = std::numeric_limits<std::uint32_t>::max();
+
 /// Some contenders that are alive at once, and the load that moves between them.
 class Group {
  public:
   Group(std::span<Contender> members, const Round& round, const Scenario& scenario,
         const Bench& bench)
-      : members_(members), round_(round), scenario_(scenario), bench_(bench) {}
+      : members_(members),
+        round_(round),
+        scenario_(scenario),
+        bench_(bench),
+        start_order_(random_order(round.seed, start_draw, members.size())) {}
 
   /// The whole life of the group; `place` is where its first slice stands in the round's order.
   /// Returns false when the user ended the run: the members then have what was measured before.
@@ -58,6 +67,8 @@ class Group {
   const Round& round_;
   const Scenario& scenario_;
   const Bench& bench_;
+  /// Who starts first finds the machine's memory otherwise than who starts last.
+  std::vector<std::uint32_t> start_order_;
   std::unique_ptr<Load> load_;
 };
 
@@ -96,7 +107,7 @@ bool Group::make_load() try {
 }
 
 void Group::start() {
-  for (std::size_t target = 0; target < members_.size(); ++target) {
+  for (const std::uint32_t target : start_order_) {
     throw_if_interrupted();
     Contender& member = members_[target];
     report("starting " + member.measurement().backend);
@@ -106,7 +117,7 @@ void Group::start() {
 }
 
 void Group::warm_up() {
-  for (std::size_t target = 0; target < members_.size(); ++target) {
+  for (const std::uint32_t target : start_order_) {
     const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms};
     members_[target].attempt([&] { load_->run_window(target, untimed); });
     members_[target].attempt([&] { members_[target].find_whether_it_rests(); });
@@ -124,7 +135,8 @@ void Group::measure(std::uint32_t place) {
   for (int cycle = 0; cycle < round_.windows.cycles; ++cycle) {
     report(fmt::format("cycle {} of {}", cycle + 1, round_.windows.cycles));
     std::vector<std::optional<WindowResult>> results(members_.size());
-    const auto order = cycle_order(round_.seed, cycle, members_.size());
+    const auto order =
+        random_order(round_.seed, static_cast<std::uint32_t>(cycle), members_.size());
     for (const std::uint32_t target : order) {
       Contender& member = members_[target];
       const WindowSpec spec{.warmup = round_.windows.warmup, .measured = round_.windows.measured};
@@ -174,7 +186,7 @@ void Group::finish() {
 bool run_one_by_one(std::vector<Contender>& contenders, const Round& round,
                     const Scenario& scenario, const Bench& bench) {
   std::uint32_t place = 0;
-  for (const std::uint32_t index : cycle_order(round.seed, 0, contenders.size())) {
+  for (const std::uint32_t index : random_order(round.seed, 0, contenders.size())) {
     const std::span<Contender> one(&contenders[index], 1);
     Group alone(one, round, scenario, bench);
     if (!alone.run(place++)) return false;

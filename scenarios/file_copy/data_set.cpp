@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <limits>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/random_order.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/files.hpp"
 
@@ -16,6 +18,9 @@ namespace ringside {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Another order than those of the round's cycles and start, which are drawn from the same seed.
+constexpr auto destinations_draw = std::numeric_limits<std::uint32_t>::max() - 1;
 
 void make_folder(const fs::path& path) {
   std::error_code failure;
@@ -34,7 +39,12 @@ DataSet::DataSet(fs::path folder, const FileCopyParams& params, std::uint64_t se
       seed_(seed),
       sources_{folder_ / "source-a", folder_ / "source-b"} {}
 
-void DataSet::prepare(std::size_t targets, const StopSignal& interrupt) {
+void DataSet::prepare(std::size_t targets, std::uint64_t seed, const StopSignal& interrupt) {
+  make_missing(targets, interrupt);
+  dealt_ = random_order(seed, destinations_draw, destinations_.size());
+}
+
+void DataSet::make_missing(std::size_t targets, const StopSignal& interrupt) {
   const std::size_t new_destinations =
       targets > destinations_.size() ? targets - destinations_.size() : 0;
   const std::size_t new_sets = new_destinations + (sources_made_ ? 0 : sources_.size());
@@ -76,7 +86,7 @@ void DataSet::fill(const fs::path& folder, std::uint64_t number,
 }
 
 std::size_t DataSet::take_source(std::size_t target) {
-  std::size_t& next = destinations_[target].next_source;
+  std::size_t& next = destinations_[dealt_[target]].next_source;
   const std::size_t taken = next;
   next = (next + 1) % sources_.size();
   return taken;

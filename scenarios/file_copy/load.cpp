@@ -37,7 +37,7 @@ DataSet& FileCopyData::files_for(const FileCopyParams& params, std::size_t targe
   const std::string name = fmt::format("{}x{}", params.set.files, params.set.file_bytes);
   const auto [found, added] = sets_.try_emplace(name, folder() / name, params, seed);
   try {
-    found->second.prepare(targets, interrupt);
+    found->second.prepare(targets, seed, interrupt);
   } catch (const Error&) {
     // What was made before it went wrong must not take the room of others.
     std::error_code failure;

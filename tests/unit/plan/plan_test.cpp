@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <gmock/gmock.h>
 
@@ -157,31 +156,6 @@ TEST(Plan, LeavesOutWhatNobodyOffersUnlessItWasNamed) {
   EXPECT_THAT(names(plan.rounds.front()), ElementsAre("epoll", "epoll"));
   options.scenarios = {"echo"};
   EXPECT_THROW(make_plan(options, plenty, table, scenarios()), Error);
-}
-
-TEST(CycleOrder, IsAPermutationThatVaries) {
-  std::set<std::vector<std::uint32_t>> seen;
-  for (int cycle = 0; cycle < 50; ++cycle) {
-    auto order = cycle_order(7, cycle, 8);
-    EXPECT_EQ(order, cycle_order(7, cycle, 8));
-    seen.insert(order);
-    std::ranges::sort(order);
-    EXPECT_THAT(order, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
-  }
-  EXPECT_GT(seen.size(), 40u);
-}
-
-TEST(CycleOrder, GivesEveryPlaceToEveryBackendAlike) {
-  constexpr int cycles = 4000;
-  std::array<std::array<int, 4>, 4> counts{};
-  for (int cycle = 0; cycle < cycles; ++cycle) {
-    const auto order = cycle_order(1, cycle, 4);
-    for (std::size_t place = 0; place < 4; ++place) ++counts[order[place]][place];
-  }
-  // Binomial with n = 4000, p = 1/4: the standard deviation is 27, and 200 is far beyond 6 of it.
-  for (const auto& of_backend : counts) {
-    for (const int count : of_backend) EXPECT_NEAR(count, cycles / 4, 200);
-  }
 }
 
 TEST(Describe, NamesEveryRoundAndBackend) {

@@ -3,8 +3,10 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -100,7 +102,7 @@ struct Files {
 
 TEST(DataSet, HasTwoSourcesThatDifferAndDestinationsThatAreNeither) {
   Files files;
-  files.set.prepare(2, files.interrupt);
+  files.set.prepare(2, 1, files.interrupt);
   const auto first = files.read(files.set.source(0)), second = files.read(files.set.source(1));
   EXPECT_EQ(first.size(), 5000u);
   EXPECT_NE(first, second);
@@ -115,31 +117,56 @@ TEST(DataSet, HasTwoSourcesThatDifferAndDestinationsThatAreNeither) {
 
 TEST(DataSet, KeepsWhatItHasWhenMoreIsNeeded) {
   Files files;
-  files.set.prepare(1, files.interrupt);
+  files.set.prepare(1, 1, files.interrupt);
   const auto before = fs::last_write_time(files.set.source(0) / "000000");
-  files.set.prepare(3, files.interrupt);
+  files.set.prepare(3, 1, files.interrupt);
   EXPECT_EQ(fs::last_write_time(files.set.source(0) / "000000"), before);
   EXPECT_TRUE(fs::exists(files.set.destination(2) / "000001"));
 }
 
 TEST(DataSet, TakesTheSourcesInTurnForEachTarget) {
   Files files;
-  files.set.prepare(2, files.interrupt);
+  files.set.prepare(2, 1, files.interrupt);
   EXPECT_EQ(files.set.take_source(0), 0u);
   EXPECT_EQ(files.set.take_source(0), 1u);
   EXPECT_EQ(files.set.take_source(1), 0u);
   EXPECT_EQ(files.set.take_source(0), 0u);
 }
 
+TEST(DataSet, GivesATargetOtherDestinationsInOtherRounds) {
+  Files files;
+  std::array<std::set<fs::path>, 3> had;
+  for (std::uint64_t round = 0; round < 50; ++round) {
+    files.set.prepare(had.size(), round, files.interrupt);
+    std::set<fs::path> dealt;
+    for (std::size_t target = 0; target < had.size(); ++target) {
+      had[target].insert(files.set.destination(target));
+      dealt.insert(files.set.destination(target));
+    }
+    EXPECT_EQ(dealt.size(), had.size()) << "two targets share a destination";
+  }
+  for (const auto& destinations : had) EXPECT_EQ(destinations.size(), had.size());
+}
+
+TEST(DataSet, TakesTheOtherSourceForADestinationThatChangesHands) {
+  Files files;
+  for (std::uint64_t round = 0; round < 10; ++round) {
+    files.set.prepare(2, round, files.interrupt);
+    // Both have one pass a round, so whichever destination it is has the other source by now.
+    EXPECT_EQ(files.set.take_source(0), round % 2);
+    EXPECT_EQ(files.set.take_source(1), round % 2);
+  }
+}
+
 TEST(DataSet, LeavesFreshDestinationsToBeMade) {
   Files files({.set = {.files = 2, .file_bytes = 10}, .destination = Destination::fresh});
-  files.set.prepare(1, files.interrupt);
+  files.set.prepare(1, 1, files.interrupt);
   EXPECT_TRUE(has_nothing(files.set.destination(0)));
 }
 
 TEST(DataSet, SaysHowMuchRoomIsNeededBeforeItWritesAnything) {
   Files files({.set = {.files = 1, .file_bytes = std::uint64_t{1} << 42}});
-  EXPECT_THAT([&] { files.set.prepare(1, files.interrupt); },
+  EXPECT_THAT([&] { files.set.prepare(1, 1, files.interrupt); },
               ThrowsMessage<Unavailable>(HasSubstr("the files need 12582913 MiB")));
   EXPECT_FALSE(fs::exists(files.set.source(0)));
 }
@@ -147,7 +174,7 @@ TEST(DataSet, SaysHowMuchRoomIsNeededBeforeItWritesAnything) {
 TEST(DataSet, EndsWhenTheUserDoes) {
   Files files;
   files.interrupt.raise();
-  EXPECT_THROW(files.set.prepare(1, files.interrupt), Interrupted);
+  EXPECT_THROW(files.set.prepare(1, 1, files.interrupt), Interrupted);
 }
 
 TEST(FileSystem, IsNamed) {
