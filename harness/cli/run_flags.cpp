@@ -1,6 +1,11 @@
 #include "harness/cli/run_flags.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -22,6 +27,25 @@ CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<Va
       ->group(group);
 }
 
+/// CLI11's own check for this shows the range of all doubles.
+CLI::Validator from_one() {
+  return {[](const std::string& text) {
+            std::uint64_t number = 0;
+            const char* const end = text.data() + text.size();
+            const auto [after, failure] = std::from_chars(text.data(), end, number);
+            const bool right = failure == std::errc() && after == end && number > 0;
+            return right ? std::string() : "'" + text + "' is not a whole number from 1 on";
+          },
+          "POSITIVE"};
+}
+
+/// A list of counts, none of them 0.
+template <typename Value>
+void add_counts(CLI::App& command, const std::string& name, std::vector<Value>& values,
+                const std::string& help, const std::string& group) {
+  add_list(command, name, values, help, group)->check(from_one());
+}
+
 void add_what(CLI::App& command, RunFlags& flags) {
   Options& options = flags.request.options;
   command.add_option("scenario", flags.scenarios,
@@ -31,25 +55,21 @@ void add_what(CLI::App& command, RunFlags& flags) {
       ->allow_extra_args(false);
 
   const std::string shared = "Echo and fan-out";
-  add_list(command, "--connections", flags.connections,
-           "Connections; default 64 for echo and 8 for fan_out", shared)
-      ->check(CLI::PositiveNumber);
-  add_list(command, "--threads", flags.threads, "Event-loop threads of a backend", shared)
-      ->check(CLI::PositiveNumber);
+  add_counts(command, "--connections", flags.connections,
+             "Connections; default 64 for echo and 8 for fan_out", shared);
+  add_counts(command, "--threads", flags.threads, "Event-loop threads of a backend", shared);
 
   const std::string echo = "Echo";
   add_list(command, "--payload", flags.payload, "Bytes of a message: 128, 4KiB, 64kB", echo);
-  add_list(command, "--pipeline", options.echo.pipeline, "Messages in flight on a connection", echo)
-      ->check(CLI::PositiveNumber);
+  add_counts(command, "--pipeline", options.echo.pipeline, "Messages in flight on a connection",
+             echo);
 }
 
 void add_fan_out(CLI::App& command, RunFlags& flags) {
   FanOutSweep& sweep = flags.request.options.fan_out;
   const std::string fan_out = "Fan-out";
-  add_list(command, "--fan-out", sweep.fan_out, "Leaves that each request goes to", fan_out)
-      ->check(CLI::PositiveNumber);
-  add_list(command, "--quorum", sweep.quorum, "Replies to wait for (default: all)", fan_out)
-      ->check(CLI::PositiveNumber);
+  add_counts(command, "--fan-out", sweep.fan_out, "Leaves that each request goes to", fan_out);
+  add_counts(command, "--quorum", sweep.quorum, "Replies to wait for (default: all)", fan_out);
   add_list(command, "--request", flags.request_bytes, "Bytes of a request: 128, 4KiB", fan_out);
   add_list(command, "--reply", flags.reply_bytes, "Bytes of a leaf's reply: 128, 4KiB", fan_out);
   // Its values contain commas themselves: it takes its list apart on its own.
@@ -65,10 +85,9 @@ void add_file_copy(CLI::App& command, RunFlags& flags) {
   const std::string group = "File copy";
   add_list(command, "--files", flags.files, "Files and their size: 1x256MiB,2000x64KiB", group);
   add_list(command, "--block", flags.block, "Bytes of one read and write (256KiB)", group);
-  add_list(command, "--depth", file_copy.depth, "Blocks in flight", group)
-      ->check(CLI::PositiveNumber);
-  add_list(command, "--workers", file_copy.workers, "Copying threads of models that block", group)
-      ->check(CLI::PositiveNumber);
+  add_counts(command, "--depth", file_copy.depth, "Blocks in flight", group);
+  add_counts(command, "--workers", file_copy.workers, "Copying threads of models that block",
+             group);
   command
       .add_option("--dir", file_copy.directory, "Where the files are made (the results' folder)")
       ->group(group);

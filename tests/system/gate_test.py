@@ -165,6 +165,7 @@ class Gate(RingsideTest):
         self.refused("--base", "  ", says=["--base", "no command"])
         self.refused("--base", RINGSIDE, "--margin", "3", says=["'3'", "3%"])
         self.refused("--base", RINGSIDE, "--budget", "5", says=["'5'", "unit"])
+        self.refused("--base", RINGSIDE, "--budget", "0s", says=["--budget", "10min"])
         self.refused("--base", RINGSIDE, "--metric", "cpus", says=["'cpu'?"])
 
     def test_interrupt_keeps_what_was_measured(self):
