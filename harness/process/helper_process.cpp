@@ -67,9 +67,10 @@ pid_t spawn(const ProgramWords& program, const std::string& subcommand, int cont
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  const InOwnGroup group;
   pid_t pid = -1;
-  const int failure =
-      ::posix_spawnp(&pid, executable.c_str(), actions.get(), nullptr, arguments.data(), environ);
+  const int failure = ::posix_spawnp(&pid, executable.c_str(), actions.get(), group.get(),
+                                     arguments.data(), environ);
   if (failure != 0) throw_errno(fmt::format("starting {}", executable), failure);
   return pid;
 }
@@ -199,13 +200,19 @@ bool HelperProcess::wait_for_end(milliseconds limit) {
   const UniqueFd process(::pidfd_open(pid_, 0));
   pollfd waiting{.fd = process.get(), .events = POLLIN, .revents = 0};
   ::poll(&waiting, 1, static_cast<int>(limit.count()));
-  ended_ = ::waitpid(pid_, &wait_status_, WNOHANG) == pid_;
-  return ended_;
+  siginfo_t end{};
+  const bool has_ended =
+      ::waitid(P_PID, static_cast<id_t>(pid_), &end, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+      end.si_pid == pid_;
+  if (has_ended) kill_and_reap();
+  return has_ended;
 }
 
 void HelperProcess::kill_and_reap() noexcept {
   if (ended_) return;
-  ::kill(pid_, SIGKILL);
+  // The whole group, while the process still holds its number: a command that should have become
+  // the program, and ran it beside itself, leaves nothing behind either.
+  ::kill(-pid_, SIGKILL);
   while (::waitpid(pid_, &wait_status_, 0) < 0 && errno == EINTR) {
   }
   ended_ = true;

@@ -33,7 +33,8 @@ using ProgramWords = std::vector<std::string>;
 
 /// A process that runs `ringside SUBCOMMAND N`, with a control channel as descriptor
 /// 3 and N sockets inherited after it, and nothing else. It ends with this object at
-/// the latest, and with the thread that made it. For use by that thread only.
+/// the latest, and with the thread that made it, and so does whatever else is in its process group.
+/// For use by that thread only.
 class HelperProcess {
  public:
   /// Starts the process, pinned to `cpus`, and exchanges greetings. The subcommand and N are added

@@ -24,4 +24,22 @@ class SpawnActions {
   posix_spawn_file_actions_t actions_;
 };
 
+/// Makes the new process the first of a process group of its own.
+class InOwnGroup {
+ public:
+  InOwnGroup() {
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+    ::posix_spawnattr_setpgroup(&attributes_, 0);
+  }
+  ~InOwnGroup() { ::posix_spawnattr_destroy(&attributes_); }
+  InOwnGroup(const InOwnGroup&) = delete;
+  InOwnGroup& operator=(const InOwnGroup&) = delete;
+
+  const posix_spawnattr_t* get() const noexcept { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_;
+};
+
 }  // namespace ringside

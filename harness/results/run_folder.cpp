@@ -30,7 +30,8 @@ bool is_safe_in_a_name(char character) noexcept {
 std::ifstream open_for_reading(const fs::path& path) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) {
+  std::error_code unknown;
+  if (!file || fs::is_directory(path, unknown)) {
     throw_errno(fmt::format("cannot read {}", path.string()), errno == 0 ? EISDIR : errno,
                 "name the folder of a run, as `ringside run` printed it");
   }
@@ -59,7 +60,8 @@ RunFolder create_run_folder(const fs::path& path) {
   const RunFolder folder{path};
   std::error_code failure;
   fs::create_directories(path, failure);
-  if (failure && !fs::is_directory(path)) {
+  std::error_code unknown;
+  if (failure && !fs::is_directory(path, unknown)) {
     throw_errno(fmt::format("cannot make the results folder {}", path.string()), failure.value(),
                 "name a folder you can write to with --output");
   }

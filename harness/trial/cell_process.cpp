@@ -1,5 +1,6 @@
 #include "harness/trial/cell_process.hpp"
 
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -147,6 +148,8 @@ void run_cell(const ControlChannel& channel, const Json& start, std::span<const 
   const Scenario& scenario =
       find_named("scenario", start.at("scenario").get<std::string>(), scenarios);
   const Backend& backend = find_program(start.at("backend").get<std::string>(), scenario, backends);
+  // What ps(1) and top(1) show, so that whoever looks on sees which backend it is.
+  ::prctl(PR_SET_NAME, std::string(backend.name).c_str());
   const Availability availability = backend.available();
   if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
   channel.send({{"type", "ready"}, {"backend_version", backend.version()}});

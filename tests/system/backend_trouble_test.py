@@ -105,8 +105,8 @@ class KilledFromOutside(RingsideTest):
         return process, self.sandbox.wait_for_cells(3)
 
     def test_a_backend(self):
-        process, cells = self.start(rounds=1)
-        os.kill(cells[1], signal.SIGKILL)
+        process, _ = self.start(rounds=1)
+        os.kill(self.sandbox.cell_of("callback"), signal.SIGKILL)
         output, errors = process.communicate(timeout=120)
         self.assertEqual(process.returncode, 1, errors)
         results = Results(self.output)

@@ -191,9 +191,9 @@ class FileCopyTrouble(FileCopyTest):
         self.run_ringside("run", "echo", "--backends", "lazy", program=FAKE, status=1)
 
     def test_killed_in_the_middle(self):
-        process, cells = self.start("steady,mute")
+        process, _ = self.start("steady,mute")
         time.sleep(0.5)  # mute hangs from its third pass: then it is in the middle of one
-        os.kill(cells[1], signal.SIGKILL)
+        os.kill(self.sandbox.cell_of("mute"), signal.SIGKILL)
         trials = self.output / "trials.jsonl"
         self.assertTrue(eventually(lambda: trials.read_text().count("\n") >= 4))
         process.send_signal(signal.SIGINT)

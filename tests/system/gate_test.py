@@ -154,6 +154,8 @@ class Gate(RingsideTest):
         self.refused("--base", "/nonexistent/ringside", says=["--base", "No such file"])
         self.refused("--base", "true", says=["--base: 'true' does not answer"])
         self.refused("--base", RINGSIDE, "--head", "false", says=["--head: 'false'"])
+        self.refused("--base", "sh -c 'sleep 1000; true'", says=["no answer in time"])
+        self.assertEqual(self.sandbox.left_behind(), [])
         other = self.sandbox.work / "other.py"
         other.write_text(SPEAKER.format(greeting='{"type": "hello", "protocol": 99}'))
         self.refused("--base", f"{sys.executable} '{other}'", says=["speaks protocol 99"])

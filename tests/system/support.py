@@ -136,18 +136,18 @@ class Sandbox:
         return found
 
     def cells(self):
-        """The processes of backends, oldest first: in the order of the round's trials."""
+        """The processes of backends, in no order."""
+        return [pid for pid, words in self.processes().items() if " cell " in words]
 
-        def start_time(pid):
-            # The 22nd field; the second is a name in parentheses that may hold spaces. See proc(5).
-            text = pathlib.Path(f"/proc/{pid}/stat").read_text()
-            return int(text.rpartition(")")[2].split()[19]), pid
+    def cell_of(self, backend):
+        """The process of that backend, or one of them, once it has been told which it is."""
 
-        try:
-            cells = [pid for pid, words in self.processes().items() if " cell " in words]
-            return sorted(cells, key=start_time)
-        except OSError:
-            return []  # one has ended meanwhile: look again
+        def names():
+            return {pathlib.Path(f"/proc/{pid}/comm").read_text().strip(): pid for pid in self.cells()}
+
+        name = backend[:15]  # the kernel keeps so much of it
+        eventually(lambda: name in names())
+        return names()[name]
 
     def wait_for_cells(self, count):
         """Waits until so many backends have their processes, and returns these."""
