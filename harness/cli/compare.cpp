@@ -1,11 +1,16 @@
 #include "harness/cli/compare.hpp"
 
+#include <cstdio>
 #include <memory>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/compare/run_comparison.hpp"
+#include "harness/report/text.hpp"
 
 namespace ringside {
 
@@ -21,6 +26,12 @@ struct CompareFlags {
 int compare(const CompareFlags& flags) {
   validate(flags.show);
   const RunPair pair = compare_pair(flags.base, flags.head, flags.allow_different_machines);
+  // A CSV has no place for them.
+  if (flags.show.format == "csv") {
+    for (const std::string& warning : pair.comparison.warnings) {
+      fmt::print(stderr, "ringside: {}\n", printable(warning));
+    }
+  }
   show(pair.comparison, flags.show);
   return pair.comparison.wrong_data ? exit_wrong_data : exit_done;
 }

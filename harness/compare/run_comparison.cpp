@@ -195,9 +195,26 @@ void add_own_warnings(const ComparedRun& run, std::string_view side,
   }
 }
 
-std::vector<std::string> warnings_of(const ComparedRun& base, const ComparedRun& head) {
+/// Rows that are wrong or less than they seem: what stands in them is of the good rounds alone.
+void add_bad_rounds(std::span<const Series> rows, std::string_view side,
+                    std::vector<std::string>& warnings) {
+  for (const Series& row : rows) {
+    if (row.rounds.size() == row.trials || (row.rounds.empty() && !row.wrong_data)) continue;
+    warnings.push_back(fmt::format("{}: {} of {}{}: {} of {} rounds gave figures; {}", side,
+                                   row.backend, row.scenario,
+                                   row.wrong_data ? " answered with wrong data" : "",
+                                   row.rounds.size(), row.trials, row.reason));
+  }
+}
+
+std::vector<std::string> warnings_of(const ComparedRun& base, const ComparedRun& head,
+                                     std::span<const Series> base_rows,
+                                     std::span<const Series> head_rows) {
   const RunDifferences differ = differences(base, head);
-  std::vector<std::string> warnings = differ.grave;
+  std::vector<std::string> warnings;
+  add_bad_rounds(base_rows, "base", warnings);
+  add_bad_rounds(head_rows, "head", warnings);
+  warnings.insert(warnings.end(), differ.grave.begin(), differ.grave.end());
   add_own_warnings(base, "base", warnings);
   add_own_warnings(head, "head", warnings);
   std::ranges::copy(differ.slight, std::back_inserter(warnings));
@@ -235,7 +252,7 @@ RunComparison compare_runs(const ComparedRun& base, const ComparedRun& head) {
   const std::vector<Series> head_series = make_series(head.trials);
   RunComparison comparison{.base_name = base.name,
                            .head_name = head.name,
-                           .warnings = warnings_of(base, head),
+                           .warnings = warnings_of(base, head, base_series, head_series),
                            .only_in_base = unmatched(base_series, head_series),
                            .only_in_head = unmatched(head_series, base_series)};
   std::vector<Pair> pairs;
@@ -247,7 +264,7 @@ RunComparison compare_runs(const ComparedRun& base, const ComparedRun& head) {
                                .params = one.params,
                                .backend = one.backend,
                                .reference = one.reference,
-                               .bytes_per_op = bytes_per_op(one)});
+                               .bytes_per_op = std::max(bytes_per_op(one), bytes_per_op(*other))});
   }
   for (const RunMetric& metric : run_metrics()) {
     std::vector<FigureComparison> figures = compare_metric(pairs, metric);

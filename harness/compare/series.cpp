@@ -25,10 +25,14 @@ std::vector<Series> make_series(std::span<const Measurement> trials) {
                       .backend = trial.backend,
                       .reference = trial.reference,
                       .rounds = {},
+                      .trials = 0,
+                      .wrong_data = false,
                       .reason = {}};
     const Series* known = find_series(all, like);
     if (known == nullptr) known = &all.emplace_back(like);
     Series& series = all[static_cast<std::size_t>(known - all.data())];
+    ++series.trials;
+    series.wrong_data |= trial.wrong_data;
     if (trial.status == Status::ok) {
       series.rounds.try_emplace(trial.round, &trial);
     } else if (series.reason.empty()) {

@@ -1,6 +1,7 @@
 // The good rounds of one row of one run.
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <optional>
 #include <span>
@@ -22,6 +23,8 @@ struct Series {
   std::string backend;
   bool reference = false;
   std::map<int, const Measurement*> rounds;  ///< those whose status is ok
+  std::size_t trials = 0;                    ///< how many rounds there are, good or not
+  bool wrong_data = false;                   ///< some answer was wrong
   std::string reason;                        ///< of the first that is not ok
 };
 

@@ -21,20 +21,29 @@ std::string go_name(const ExportedRow& row) {
   return "Benchmark" + name;
 }
 
+struct RunFact {
+  const char* key;
+  const char* pointer;  // into run.json
+  bool shared;          // must be equal for runs to be compared
+};
+
+/// Facts of the run. benchstat compares only files with the same configuration lines, so what
+/// differs from run to run stands in lines that it passes over.
 std::string configuration(const Json& run) {
-  constexpr std::pair<const char*, const char*> keys[] = {
-      {"ringside-version", "/ringside_version"},
-      {"git-revision", "/git_revision"},
-      {"date", "/started_at"},
-      {"host", "/machine/hostname"},
-      {"kernel", "/machine/kernel"},
-      {"cpu", "/machine/cpu/model"},
+  constexpr RunFact facts[] = {
+      {"ringside-version", "/ringside_version", false},
+      {"git-revision", "/git_revision", false},
+      {"date", "/started_at", false},
+      {"host", "/machine/hostname", false},
+      {"kernel", "/machine/kernel", true},
+      {"cpu", "/machine/cpu/model", true},
   };
   std::string lines;
-  for (const auto& [key, pointer] : keys) {
-    const Json::json_pointer path(pointer);
+  for (const RunFact& fact : facts) {
+    const Json::json_pointer path(fact.pointer);
     if (!run.contains(path) || !run.at(path).is_string()) continue;
-    lines += fmt::format("{}: {}\n", key, printable(run.at(path).get<std::string>()));
+    lines += fmt::format("{}{}: {}\n", fact.shared ? "" : "# ", fact.key,
+                         printable(run.at(path).get<std::string>()));
   }
   return lines;
 }

@@ -46,6 +46,20 @@ Measured<std::vector<Task>> read_tasks(pid_t pid) {
   return tasks;
 }
 
+bool has_runnable_thread(pid_t pid) {
+  const Measured<std::vector<Task>> tasks = read_tasks(pid);
+  return tasks && std::ranges::any_of(*tasks, [pid](const Task& task) {
+           const auto stat = read_text(fmt::format("/proc/{}/task/{}/stat", pid, task.id));
+           return stat && is_runnable(*stat);
+         });
+}
+
+bool is_runnable(std::string_view stat) noexcept {
+  // The name before it, in parentheses, may hold any character: see proc(5).
+  const std::size_t name_end = stat.rfind(") ");
+  return name_end != std::string_view::npos && stat.substr(name_end + 2).starts_with('R');
+}
+
 ProcessFacts read_process_facts(pid_t pid) {
   ProcessFacts facts;
   const Measured<std::string> status = read_text(fmt::format("/proc/{}/status", pid));

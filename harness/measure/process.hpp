@@ -47,6 +47,13 @@ bool is_kernel_worker(const Task& task) noexcept;
 /// The threads of a process now, from /proc/PID/task. One that ends meanwhile is left out.
 Measured<std::vector<Task>> read_tasks(pid_t pid);
 
+/// Whether a thread of the process is running or waits for a CPU at this moment. False when there
+/// is no such process. As dear as read_process_facts.
+bool has_runnable_thread(pid_t pid);
+
+/// Whether /proc/PID/task/TID/stat is that of a thread that is running or waits for a CPU.
+bool is_runnable(std::string_view stat) noexcept;
+
 struct ProcessFacts {
   Measured<std::uint64_t> max_rss_bytes;   ///< peak resident memory: VmHWM of /proc/PID/status
   Measured<std::uint64_t> threads;         ///< at this moment, kernel workers included

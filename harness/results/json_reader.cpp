@@ -17,7 +17,37 @@ bool is_count(const nlohmann::ordered_json& value) {
          (value.is_number_integer() && value.get<std::int64_t>() >= 0);
 }
 
+constexpr int deepest = 64;
+
+/// Whether brackets outside of strings are open so many at a time. What is no JSON may give any
+/// answer.
+bool is_too_deep(std::string_view text) noexcept {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char character = text[at];
+    if (in_string) {
+      if (character == '\\') ++at;  // what it escapes ends no string
+      if (character == '"') in_string = false;
+    } else if (character == '"') {
+      in_string = true;
+    } else if (character == '[' || character == '{') {
+      if (++depth > deepest) return true;
+    } else if (character == ']' || character == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 }  // namespace
+
+nlohmann::ordered_json parse_json(std::string_view text) {
+  if (is_too_deep(text)) {
+    throw Error(fmt::format("JSON nested deeper than {} levels, as no file of ours is", deepest));
+  }
+  return nlohmann::ordered_json::parse(text);
+}
 
 JsonReader::JsonReader(const Json& object, std::string where)
     : object_(&object), where_(std::move(where)) {

@@ -4,11 +4,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 namespace ringside {
+
+/// The value of a JSON text. Throws Error for what is nested deeper than any file of ours, which
+/// could use up the stack of whoever walks through it, and the library's own exception for what is
+/// no JSON.
+nlohmann::ordered_json parse_json(std::string_view text);
 
 /// A JSON object and where it stands, for error messages. Refers to the object: keep it alive.
 /// Every function throws Error naming the member that is missing, out of range or of the wrong

@@ -88,7 +88,7 @@ TrialsRead read_trials_file(const fs::path& path) {
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     if (line.empty()) continue;
     try {
-      result.trials.push_back(measurement_from_json(Json::parse(line)));
+      result.trials.push_back(measurement_from_json(parse_json(line)));
     } catch (const Json::exception&) {
       result.warning = fmt::format("{}: line {} is {}; only what stands before it was read",
                                    path.string(), number, file.eof() ? "cut off" : "no JSON");
@@ -109,7 +109,7 @@ Json read_run_json(const RunFolder& folder) {
   std::stringstream text;
   text << file.rdbuf();
   try {
-    Json run = Json::parse(text.str());
+    Json run = parse_json(text.str());
     const JsonReader reader(run, "run.json");
     if (reader.text("schema") != run_schema) {
       reader.reject("schema", fmt::format("be \"{}\"", run_schema));

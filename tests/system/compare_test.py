@@ -109,6 +109,34 @@ class Compare(RingsideTest):
         self.refused(self.base, self.sandbox.work / "none", says=["none", "No such file"])
         self.refused(self.base, "/dev/null", says=["/dev/null"])
 
+    def test_csv_tells_of_damage_beside_it(self):
+        path = self.head / "trials.jsonl"
+        path.write_text(path.read_text()[:-20])
+        done = self.run_ringside("compare", self.base, self.head, "--format", "csv")
+        self.assertIn("is cut off", done.stderr)
+
+    def test_rounds_without_figures_are_named(self):
+        def fail(trial):
+            if trial["backend"] == "callback" and trial["round"] == 2:
+                trial.update(status="failed", wrong_data=True, reason="byte 7")
+
+        self.change_trials(self.head, fail)
+        done = self.run_ringside("compare", self.base, self.head, status=2)
+        self.assertIn("head: callback of echo answered with wrong data: 4 of 5 rounds", done.stdout)
+        self.assertIn("byte 7", done.stdout)
+
+    def test_deep_nesting_is_refused(self):
+        deep = "[" * 200_000 + "]" * 200_000
+        path = self.head / "trials.jsonl"
+        line = json.loads(path.read_text().splitlines()[0])
+        line["params"] = {"connections": "DEEP"}
+        path.write_text(path.read_text() + json.dumps(line).replace('"DEEP"', deep) + "\n")
+        comparison = self.compared(self.base, self.head)
+        self.assertTrue([text for text in comparison["warnings"] if "nested deeper" in text])
+        run = (self.head / "run.json").read_text()
+        (self.head / "run.json").write_text(run.replace('"machine": {', f'"machine": {{"kernel": {deep},', 1))
+        self.refused(self.base, self.head, says=["nested deeper"])
+
     def test_run_json_that_is_none(self):
         (self.head / "run.json").write_text("[1]")
         self.refused(self.base, self.head, says=["run.json"])

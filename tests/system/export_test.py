@@ -6,6 +6,7 @@ import io
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -112,7 +113,7 @@ def parse_go(text):
             results.append((match[1], int(match[2]), values))
         elif match := re.fullmatch(r"([a-z][^\sA-Z:]*): (.*)", line):
             configuration[match[1]] = match[2]
-        elif line:
+        elif line and not line.startswith("# "):  # a comment
             raise ValueError(f"none of Go's lines: {line}")
     return configuration, units, results
 
@@ -170,6 +171,20 @@ class Export(RingsideTest):
                         high = metric.get("upper_value", metric["value"])
                         self.assertLessEqual(low, metric["value"] * (1 + 1e-8))
                         self.assertGreaterEqual(high, metric["value"] * (1 - 1e-8))
+
+    def test_benchstat_compares_runs_of_one_machine(self):
+        # It compares only files whose configuration lines are all equal.
+        other = self.sandbox.work / "other"
+        shutil.copytree(REFERENCE, other)
+        text = (other / "run.json").read_text()
+        run = validate_results.parse(text)
+        for member in (run["started_at"], run["git_revision"]):
+            text = text.replace(member, member[::-1])
+        (other / "run.json").write_text(text)
+        first, second = (self.export(folder, "benchstat") for folder in (REFERENCE, other))
+        self.assertNotEqual(first, second)
+        self.assertEqual(parse_go(first)[0], parse_go(second)[0])
+        self.assertIn("kernel", parse_go(first)[0])
 
     def test_benchstat(self):
         for folder in RUNS:

@@ -56,6 +56,29 @@ TEST(KernelWorkers, AreKnownByTheirNames) {
   EXPECT_FALSE(is_kernel_worker({.id = 1, .name = "iou"}));
 }
 
+TEST(RunnableThreads, AreKnownByTheirState) {
+  EXPECT_TRUE(is_runnable("8333 (ringside) R 1 8333"));
+  EXPECT_FALSE(is_runnable("8333 (ringside) S 1 8333"));
+  EXPECT_FALSE(is_runnable("8333 (a) R b) S 1 8333"));
+  EXPECT_TRUE(is_runnable("8333 (a) S b) R 1 8333"));
+  EXPECT_FALSE(is_runnable(""));
+}
+
+TEST(RunnableThreads, AreFoundInAProcess) {
+  EXPECT_TRUE(has_runnable_thread(::getpid())) << "this thread runs";
+  const pid_t waiting = ::fork();
+  if (waiting == 0) {
+    while (true) ::pause();
+  }
+  for (int look = 0; look < 500 && has_runnable_thread(waiting); ++look) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  EXPECT_FALSE(has_runnable_thread(waiting));
+  ::kill(waiting, SIGKILL);
+  ::waitpid(waiting, nullptr, 0);
+  EXPECT_FALSE(has_runnable_thread(waiting)) << "it has ended";
+}
+
 TEST(ProcessFacts, OfThisProcess) {
   const ProcessFacts before = read_process_facts(::getpid());
   ASSERT_TRUE(before.threads && before.max_rss_bytes && before.kernel_workers);
