@@ -101,12 +101,12 @@ GateRequest resolve(const CLI::App& command, const GateFlags& flags) {
   if (!flags.head.empty()) request.programs.head = split_command(flags.head, "--head");
   request.base.command = flags.baseline.empty() ? flags.base : flags.baseline;
   request.head.command = flags.head.empty() ? "this build" : flags.head;
-  if (parse_duration(flags.budget) <= std::chrono::nanoseconds(0)) {
-    throw Error("--budget is no time at all", "give a gate 30s to 10min");
-  }
   request.rules = {.margin = parse_percent(flags.margin),
                    .budget = parse_duration(flags.budget),
                    .seed = request.run.options.seed};
+  if (request.rules.budget <= std::chrono::nanoseconds(0)) {
+    throw Error("--budget is no time at all", "give a gate 30s to 10min");
+  }
   return request;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -150,12 +151,15 @@ TEST(DataSet, GivesATargetOtherDestinationsInOtherRounds) {
 
 TEST(DataSet, TakesTheOtherSourceForADestinationThatChangesHands) {
   Files files;
-  for (std::uint64_t round = 0; round < 10; ++round) {
+  std::map<fs::path, std::size_t> next;  // of each destination, from 0
+  for (std::uint64_t round = 0; round < 20; ++round) {
     files.set.prepare(2, round, files.interrupt);
-    // Both have one pass a round, so whichever destination it is has the other source by now.
-    EXPECT_EQ(files.set.take_source(0), round % 2);
-    EXPECT_EQ(files.set.take_source(1), round % 2);
+    // Only one target copies: its turns are not those of the destinations that it is dealt.
+    std::size_t& expected = next[files.set.destination(0)];
+    EXPECT_EQ(files.set.take_source(0), expected);
+    expected = 1 - expected;
   }
+  EXPECT_EQ(next.size(), 2u);
 }
 
 TEST(DataSet, LeavesFreshDestinationsToBeMade) {
