@@ -46,6 +46,8 @@ constexpr Fact slight_facts[] = {
     {"/options/cycles", "the number of cycles"},
     {"/options/duration_ns", "the length of whole windows"},
     {"/ringside_version", "the version of ringside"},
+    {"/git_revision", "the revision of the build"},
+    {"/interrupted", "whether it was interrupted"},
 };
 
 Json fact(const Json& run, const char* pointer) {

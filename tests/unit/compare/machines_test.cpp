@@ -74,6 +74,19 @@ TEST(Machines, VersionsAndNamesAreSlight) {
               ElementsAre(HasSubstr("epoll"), HasSubstr("build8"), HasSubstr("0.2.0")));
 }
 
+TEST(Machines, OtherRevisionsAndUnfinishedRunsAreSlight) {
+  ComparedRun base = run_on_a_machine();
+  base.run["git_revision"] = "aaaa";
+  base.run["interrupted"] = false;
+  ComparedRun head = run_on_a_machine();
+  head.run["git_revision"] = "bbbb";
+  head.run["interrupted"] = true;
+  const RunDifferences found = differences(base, head);
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.slight,
+              ElementsAre(HasSubstr("aaaa against bbbb"), HasSubstr("false against true")));
+}
+
 TEST(Machines, WithoutRunJsonNothingCanBeSaid) {
   ComparedRun head = run_on_a_machine();
   head.run = nullptr;
