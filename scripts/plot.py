@@ -311,7 +311,7 @@ def ratios(results, style, index):
         1.3 + 0.28 * len(names),
         [
             "Blue circles are better, orange squares worse, hollow ones not told apart; lines are "
-            "intervals that hold together at 95 %.",
+            "intervals. The chance that any difference told is false is 5 % at most.",
             *limited_note(group),
         ],
     )

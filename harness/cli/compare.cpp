@@ -9,6 +9,7 @@
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/compare/changes.hpp"
 #include "harness/compare/run_comparison.hpp"
 #include "harness/report/text.hpp"
 
@@ -30,6 +31,9 @@ int compare(const CompareFlags& flags) {
   if (flags.show.format == "csv") {
     for (const std::string& warning : pair.comparison.warnings) {
       fmt::print(stderr, "ringside: {}\n", printable(warning));
+    }
+    for (const std::string& sentence : unmatched_rows(pair.comparison)) {
+      fmt::print(stderr, "ringside: {}\n", sentence);
     }
   }
   show(pair.comparison, flags.show);

@@ -27,9 +27,8 @@ RunPair compare_pair(const std::string& base_path, const std::string& head_path,
   }
   RunComparison comparison = compare_runs(base, head);
   if (comparison.rows.empty()) {
-    throw Error(fmt::format("{} and {} have nothing in common: no scenario with the same "
-                            "parameters and backend is in both",
-                            base.name, head.name),
+    throw Error(fmt::format("{} and {} have nothing in common: {}", base.name, head.name,
+                            why_nothing_in_common(base, head)),
                 "run both with the same flags");
   }
   return {std::move(base), std::move(head), std::move(comparison)};

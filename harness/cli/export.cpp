@@ -10,7 +10,6 @@
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/export/export_format.hpp"
-#include "harness/export/exported_row.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {
@@ -27,9 +26,14 @@ void export_run(const ExportFlags& flags) {
   const ExportFormat& format = find_named("format", flags.format, export_formats());
   const ComparedRun run = read_compared_run(flags.folder);
   if (!run.warning.empty()) fmt::print(stderr, "ringside: {}\n", run.warning);
-  if (exported_rows(run.trials).empty()) {
+  if (exported_rows(run.trials, Zeros::keep).empty()) {
     throw Error(fmt::format("nothing in {} has a figure to export", run.name),
                 "`ringside report` says why");
+  }
+  if (format.zeros) {
+    for (const std::string& sentence : left_out(run.trials, *format.zeros)) {
+      fmt::print(stderr, "ringside: {}\n", sentence);
+    }
   }
   const std::string text = format.write(run);
   if (flags.output == "-") {

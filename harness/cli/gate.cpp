@@ -120,7 +120,7 @@ std::vector<std::string> meet_sides(GateRequest& request, std::vector<GateWork>&
     return {};
   }
   const ComparedRun base = read_compared_run(request.baseline);
-  std::vector<std::string> warnings = check_baseline(base, setting);
+  std::vector<std::string> warnings = check_baseline(base, request.run.options, setting);
   request.base.version = base.run.value("ringside_version", "unknown");
   work = held_against(base, std::move(work), request.programs.head);
   if (work.empty()) {
@@ -168,7 +168,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   for (GateWork& one : work) {
     one.metric = metric_for(find_named("scenario", one.round.scenario, scenarios), request.metric);
   }
-  std::vector<std::string> warnings = meet_sides(request, work, setting);
+  const std::vector<std::string> warnings = meet_sides(request, work, setting);
   const auto start = std::chrono::system_clock::now();
   const RunFolder folder = create_run_folder(
       request.run.output.empty()
@@ -181,7 +181,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   GateResult result = measure(request, work, setting, scenarios, folder, interrupt);
   result.base = request.base;
   result.head = request.head;
-  result.warnings = std::move(warnings);
+  result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
   record.finish(interrupt.raised());
   write_gate_files(folder, result);
   write_report_files(folder);

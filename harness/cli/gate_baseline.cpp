@@ -7,27 +7,24 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
+#include "harness/cli/run_record.hpp"
 #include "harness/cli/setting.hpp"
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/machines.hpp"
 #include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
-#include "harness/measure/machine.hpp"
-#include "harness/version.hpp"
 
 namespace ringside {
 
-std::vector<std::string> check_baseline(const ComparedRun& base, const Setting& setting) {
+std::vector<std::string> check_baseline(const ComparedRun& base, const Options& options,
+                                        const Setting& setting) {
   if (base.run.is_null()) {
     throw Error(fmt::format("{} has no run.json, so its machine is not known", base.name),
                 "name the folder of a whole run");
   }
   ComparedRun here{.name = "this machine", .trials = {}, .run = {}, .warning = {}};
-  here.run = {
-      {"machine", machine_manifest()},
-      {"cpus",
-       {{"backend", to_string(setting.cpus.backend)}, {"load", to_string(setting.cpus.load)}}},
-      {"ringside_version", version}};
+  here.run = describe_conditions(options, setting);
+  here.run["interrupted"] = false;
   here.trials.emplace_back();
   here.trials.front().generator = GeneratorUse{.io = std::string(to_string(setting.load_io.io))};
   const RunDifferences differ = differences(base, here);
@@ -40,9 +37,8 @@ std::vector<std::string> check_baseline(const ComparedRun& base, const Setting& 
       "the base was measured at another time: what changed on the machine since then looks like a "
       "slowdown or hides one, and is in no bound; two builds side by side (--base) see much more"};
   if (!base.warning.empty()) warnings.push_back(base.warning);
-  std::ranges::copy_if(differ.slight, std::back_inserter(warnings), [](const std::string& text) {
-    return !text.ends_with("against unknown");  // options of a run, which a gate has not
-  });
+  std::ranges::copy(differ.slight, std::back_inserter(warnings));
+  if (!differ.unchecked.empty()) warnings.push_back(unchecked_sentence(differ));
   return warnings;
 }
 
@@ -52,17 +48,16 @@ std::vector<GateWork> held_against(const ComparedRun& base, std::vector<GateWork
   std::vector<GateWork> held;
   for (GateWork& one : work) {
     const auto found = std::ranges::find_if(series, [&](const Series& row) {
-      return row.scenario == one.round.scenario && row.params == one.round.params &&
+      return row.scenario == one.round.scenario && same_params(row.params, one.round.params) &&
              row.backend == one.backend;
     });
     if (found == series.end()) continue;
     if (one.metric == Metric::throughput && is_saturated(*found)) continue;
     const RunMetric& metric =
         *std::ranges::find(run_metrics(), to_string(one.metric), &RunMetric::name);
-    std::vector<double> logs;
-    for (const auto& [round, figure] : log_figures(*found, metric)) logs.push_back(figure);
+    std::vector<double> logs = values_of(log_figures(*found, metric));
     if (logs.size() < 2) continue;
-    one.base_logs = std::move(logs);
+    one.base = BaseRun{.logs = std::move(logs), .example = *found->rounds.begin()->second};
     one.round.trials = {{.backend = one.backend, .baseline = true, .program = program},
                         {.backend = one.backend, .control = true, .program = program}};
     held.push_back(std::move(one));

@@ -9,11 +9,13 @@
 namespace ringside {
 
 struct ComparedRun;
+struct Options;
 struct Setting;
 
 /// What the reader must know of a base that was measured at another time. Throws Error where that
 /// was on another machine or with another load.
-std::vector<std::string> check_baseline(const ComparedRun& base, const Setting& setting);
+std::vector<std::string> check_baseline(const ComparedRun& base, const Options& options,
+                                        const Setting& setting);
 
 /// Makes the run the base of every comparison; those that it has no figures for are left out.
 /// `program` is the head.

@@ -6,9 +6,11 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
+#include "harness/compare/machines.hpp"
 #include "harness/gate/gate_rounds.hpp"
 #include "harness/results/jsonl.hpp"
 #include "scenarios/scenario.hpp"
@@ -37,6 +39,7 @@ class Session {
  private:
   void measure(std::size_t at, int number);
   void take_in(std::size_t at, std::vector<Measurement> sides);
+  void compare_ways(std::size_t at, const Measurement& base, const Measurement& head);
   bool is_open(std::size_t at) const {
     return !judge_.decided(at) && !rows_[at].failed && !rows_[at].skipped;
   }
@@ -57,6 +60,7 @@ class Session {
   std::vector<GateRounds> rounds_;
   std::vector<std::chrono::nanoseconds> longest_;  // round of each comparison
   int looked_after_ = 0;
+  std::vector<std::string> warnings_;
   bool wrong_data_ = false;
 };
 
@@ -78,8 +82,7 @@ Session::Session(const std::vector<GateWork>& work, const GateRules& rules,
     row.backend = one.backend;
     row.metric = one.metric;
     rows_.push_back(std::move(row));
-    rounds_.push_back(one.base_logs ? GateRounds(one.metric, *one.base_logs)
-                                    : GateRounds(one.metric));
+    rounds_.push_back(one.base ? GateRounds(one.metric, one.base->logs) : GateRounds(one.metric));
   }
 }
 
@@ -111,7 +114,7 @@ void Session::measure(std::size_t at, int number) {
     // So that a report of this folder compares the builds, and never two backends that were not
     // measured in the same slices.
     measurement.params["backend"] = work_[at].backend;
-    const bool is_base = !work_[at].base_logs && (measurement.baseline || measurement.control);
+    const bool is_base = !work_[at].base && (measurement.baseline || measurement.control);
     measurement.backend = is_base ? "base" : "head";
     trials_.append(to_json(measurement));
     wrong_data_ |= measurement.wrong_data;
@@ -129,7 +132,11 @@ void Session::take_in(std::size_t at, std::vector<Measurement> sides) {
     row.skipped |= side.status == Status::skipped;
     return;  // an invalid round counts for nothing, and the next one may be right
   }
-  if (work_[at].base_logs) {
+  if (rounds_[at].count() == 0) {
+    compare_ways(at, work_[at].base ? work_[at].base->example : sides.front(),
+                 work_[at].base ? sides.front() : sides.back());
+  }
+  if (work_[at].base) {
     rounds_[at].add(
         {.base = std::nullopt, .control = std::move(sides[1]), .head = std::move(sides[0])});
   } else {
@@ -153,6 +160,21 @@ void Session::look(const Look& look) {
     evidence.push_back(broken ? Evidence{} : rows_[at].evidence);
   }
   judge_.look(evidence, look);
+}
+
+/// Two builds may do their work in other ways, which the reader should know. An earlier run that
+/// was measured in another way is no base.
+void Session::compare_ways(std::size_t at, const Measurement& base, const Measurement& head) {
+  GateRow& row = rows_[at];
+  const RunDifferences differ = row_differences(row.backend, base, head);
+  if (work_[at].base && !differ.grave.empty()) {
+    row.failed = true;
+    row.reason =
+        fmt::format("the base was measured in another way: {}", fmt::join(differ.grave, "; "));
+  }
+  for (const auto& sentences : {differ.grave, differ.slight}) {
+    warnings_.insert(warnings_.end(), sentences.begin(), sentences.end());
+  }
 }
 
 /// How many rounds of everything the budget allows: what a slowdown would have had to be found in.
@@ -182,11 +204,12 @@ GateResult Session::take_result() {
     GateRow& row = rows_[at];
     row.judgement = judge_.judgements()[at];
     // More rounds of the head make nothing clearer where the base's are what they are.
-    const int rounds = work_[at].base_logs ? row.rounds : std::max(possible, row.rounds);
+    const int rounds = work_[at].base ? row.rounds : std::max(possible, row.rounds);
     row.smallest_visible = smallest_visible_slowdown(row.evidence.slowdown, row.rounds, rounds,
                                                      rows_.size(), std::log1p(rules_.margin));
     explain(row, at);
   }
+  result.warnings = std::move(warnings_);
   result.rows = std::move(rows_);
   return result;
 }

@@ -17,14 +17,19 @@ namespace ringside {
 class JsonlWriter;
 struct Scenario;
 
+/// One row of an earlier run, as the base of a comparison.
+struct BaseRun {
+  std::vector<double> logs{};  ///< of its rounds' figures
+  Measurement example{};       ///< one of its rounds: how it was measured
+};
+
 /// What one comparison measures in every round, and what it is judged by.
 struct GateWork {
   std::string backend;
   Metric metric = Metric::cpu_per_op;
   Round round;  ///< its trials are the base, the base's second copy and the head
-  /// The logs of the rounds' figures of a run that is the base; the trials are then the head and
-  /// its second copy.
-  std::optional<std::vector<double>> base_logs{};
+  /// Where an earlier run is the base; the trials are then the head and its second copy.
+  std::optional<BaseRun> base{};
 };
 
 struct GateRules {

@@ -103,22 +103,14 @@ RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
     : folder_(folder) {
   Json rows = Json::array();
   for (const Backend& backend : backends) rows.push_back(describe(backend));
-  record_ = {
-      {"schema", "ringside.run/1"},
-      {"started_at", utc(start)},
-      {"finished_at", nullptr},
-      {"interrupted", false},
-      {"command", command},
-      {"options", describe(request.options)},
-      {"seed", request.options.seed},
-      {"ringside_version", version},
-      {"git_revision", *git_revision == '\0' ? Json(nullptr) : Json(git_revision)},
-      {"cpus",
-       {{"backend", to_string(setting.cpus.backend)}, {"load", to_string(setting.cpus.load)}}},
-      {"load", describe(setting.load_io)},
-      {"machine", machine_manifest()},
-      {"backends", rows},
-      {"caveats", setting.cpus.caveats}};
+  record_ = {{"schema", "ringside.run/1"},
+             {"started_at", utc(start)},
+             {"finished_at", nullptr},
+             {"interrupted", false},
+             {"command", command}};
+  record_.update(describe_conditions(request.options, setting));
+  record_["backends"] = std::move(rows);
+  record_["caveats"] = setting.cpus.caveats;
   write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
 }
 
@@ -126,6 +118,19 @@ void RunRecord::finish(bool interrupted) {
   record_["finished_at"] = utc(system_clock::now());
   record_["interrupted"] = interrupted;
   write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
+}
+
+Json describe_conditions(const Options& options, const Setting& setting) {
+  return {
+      {"options", describe(options)},
+      {"seed", options.seed},
+      {"ringside_version", version},
+      {"git_revision", *git_revision == '\0' ? Json(nullptr) : Json(git_revision)},
+      {"cpus",
+       {{"backend", to_string(setting.cpus.backend)}, {"load", to_string(setting.cpus.load)}}},
+      {"load", describe(setting.load_io)},
+      {"machine", machine_manifest()},
+  };
 }
 
 std::string host_name() {

@@ -13,6 +13,7 @@
 namespace ringside {
 
 struct Backend;
+struct Options;
 struct Setting;
 
 /// Writes run.json when the run begins, so that an interrupted run is explained too, and completes
@@ -30,6 +31,10 @@ class RunRecord {
   RunFolder folder_;
   Json record_;
 };
+
+/// What run.json says of a measurement here that could matter to its figures: options, seed,
+/// version and revision, CPUs, load, machine.
+Json describe_conditions(const Options& options, const Setting& setting);
 
 /// This machine's name, or "unknown".
 std::string host_name();

@@ -12,6 +12,7 @@
 #include "harness/compare/run_metric.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
+#include "harness/results/measurement.hpp"
 
 namespace ringside {
 
@@ -106,7 +107,38 @@ void add_unknown(const RunComparison& comparison, const VerdictCount& count,
        count.told == 0});
 }
 
+void add_unmatched(const std::vector<UnmatchedRow>& rows, std::string_view side,
+                   std::vector<std::string>& sentences) {
+  for (std::size_t i = 0; i < rows.size();) {
+    const UnmatchedRow& first = rows[i];
+    std::vector<std::string> backends;
+    for (; i < rows.size() && rows[i].scenario == first.scenario &&
+           same_params(rows[i].params, first.params);
+         ++i) {
+      backends.push_back(printable(rows[i].backend));
+    }
+    sentences.push_back(fmt::format("only in the {}: {}: {}", side,
+                                    describe_work(first.scenario, first.params),
+                                    fmt::join(backends, ", ")));
+  }
+}
+
 }  // namespace
+
+std::string describe_work(const std::string& scenario, const Json& params) {
+  std::string title = scenario;
+  for (const auto& [name, value] : params.items()) {
+    if (!value.is_null()) title += " · " + describe_param(name, value);
+  }
+  return printable(title);
+}
+
+std::vector<std::string> unmatched_rows(const RunComparison& comparison) {
+  std::vector<std::string> sentences;
+  add_unmatched(comparison.only_in_base, "base", sentences);
+  add_unmatched(comparison.only_in_head, "head", sentences);
+  return sentences;
+}
 
 void VerdictCount::add(const ComparedRow& row) {
   for (const FigureComparison& figure : row.figures) {
@@ -119,9 +151,11 @@ void VerdictCount::add(const ComparedRow& row) {
 }
 
 std::string VerdictCount::sentence() const {
-  return fmt::format(
-      "Of {} figures, the head has {} better and {} worse; the others were not told apart.", told,
-      better, worse);
+  std::string text =
+      fmt::format("Of {}, the head has {} better and {} worse; {} not told apart",
+                  counted(told + unknown, "figure"), better, worse, told - better - worse);
+  if (unknown > 0) text += fmt::format(", {} without a verdict", unknown);
+  return text + ".";
 }
 
 std::set<std::string> varied_params(const RunComparison& comparison, const std::string& scenario) {
@@ -130,8 +164,11 @@ std::set<std::string> varied_params(const RunComparison& comparison, const std::
   for (const ComparedRow& row : comparison.rows) {
     if (row.scenario != scenario) continue;
     if (first == nullptr) first = &row.params;
-    for (const auto& [name, value] : row.params.items()) {
-      if (first->value(name, Json()) != value) varied.insert(name);
+    // Both ways: either may have a name that the other has not.
+    for (const Json* params : {&row.params, first}) {
+      for (const auto& [name, value] : params->items()) {
+        if (first->value(name, Json()) != row.params.value(name, Json())) varied.insert(name);
+      }
     }
   }
   return varied;
@@ -147,7 +184,8 @@ std::vector<Sentence> what_changed(const RunComparison& comparison) {
   for (const ComparedRow& row : comparison.rows) count.add(row);
   if (count.better + count.worse > 0) {
     sentences.push_back(
-        {count.sentence() + " The intervals of all rows in one metric hold together at 95 %."});
+        {count.sentence() +
+         " The chance that any change told in one metric is false is 5 % at most."});
   } else if (count.told > 0) {
     sentences.push_back({fmt::format(
         "Nothing was told apart: the intervals of all {} figures hold 1, no change.", count.told)});

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "harness/report/page.hpp"
 
 namespace ringside {
@@ -26,6 +27,13 @@ struct VerdictCount {
 
 /// The parameters in which the compared rows of a scenario differ.
 std::set<std::string> varied_params(const RunComparison& comparison, const std::string& scenario);
+
+/// "echo · connections 64 · …": the scenario with all its parameters. Printable.
+std::string describe_work(const std::string& scenario, const Json& params);
+
+/// A sentence for each set of parameters that only one of the two has, naming its backends.
+/// Printable.
+std::vector<std::string> unmatched_rows(const RunComparison& comparison);
 
 /// What matters most first: whether data came back wrong, how many figures changed, which of them
 /// most, what could have been seen, and what could not be compared. Printable.

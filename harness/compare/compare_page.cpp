@@ -1,12 +1,10 @@
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
@@ -15,6 +13,7 @@
 #include "harness/report/footnotes.hpp"
 #include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
+#include "harness/results/measurement.hpp"
 
 namespace ringside {
 
@@ -22,10 +21,17 @@ namespace {
 
 constexpr std::size_t longest_name = 40;
 
-/// What all rows of one scenario have in common, and what tells them apart.
-class ScenarioPage {
+/// The rows of one scenario and set of parameters.
+class WorkSection {
  public:
-  ScenarioPage(const RunComparison& comparison, const std::string& scenario);
+  explicit WorkSection(const ComparedRow& first)
+      : rows_{&first}, wording_(wording_of(first.scenario, first.params)) {}
+
+  bool takes(const ComparedRow& row) const {
+    return row.scenario == rows_.front()->scenario &&
+           same_params(row.params, rows_.front()->params);
+  }
+  void add(const ComparedRow& row) { rows_.push_back(&row); }
 
   Section make();
 
@@ -35,56 +41,26 @@ class ScenarioPage {
   Cell side_cell(const SideFigure& side, double scale);
   Cell change_cell(const FigureComparison& figure);
   Cell missing(const std::string& reason);
-  std::vector<Cell> mean_cells(const GeometricMean& mean);
-  std::string name_of(const ComparedRow& row) const;
-  std::string title() const;
-  Sentence summary() const;
   bool in_bytes(const RunMetric& metric) const;
   double scale_of(const ComparedRow& row, const RunMetric& metric) const;
   Unit unit_of(std::size_t metric) const;
   std::string unit_text(const RunMetric& metric, const Unit& unit) const;
 
-  const RunComparison& comparison_;
-  std::vector<const ComparedRow*> rows_;
-  std::set<std::string> varied_;  // parameters in which the rows differ
+  std::vector<const ComparedRow*> rows_;  // never empty
   Wording wording_;
   Footnotes footnotes_;
 };
 
-ScenarioPage::ScenarioPage(const RunComparison& comparison, const std::string& scenario)
-    : comparison_(comparison), varied_(varied_params(comparison, scenario)) {
-  for (const ComparedRow& row : comparison.rows) {
-    if (row.scenario == scenario) rows_.push_back(&row);
-  }
-  wording_ = wording_of(scenario, rows_.front()->params);
-}
-
-std::string ScenarioPage::title() const {
-  std::string title = rows_.front()->scenario;
-  for (const auto& [name, value] : rows_.front()->params.items()) {
-    if (!value.is_null() && !varied_.contains(name)) title += " · " + describe_param(name, value);
-  }
-  return printable(title);
-}
-
-std::string ScenarioPage::name_of(const ComparedRow& row) const {
-  std::string name = row.backend + (row.reference ? " (reference)" : "");
-  for (const auto& [param, value] : row.params.items()) {
-    if (varied_.contains(param) && !value.is_null()) name += " · " + describe_param(param, value);
-  }
-  return shortened(printable(name), longest_name);
-}
-
 /// What a figure is multiplied with to be in the base unit of its column.
-double ScenarioPage::scale_of(const ComparedRow& row, const RunMetric& metric) const {
+double WorkSection::scale_of(const ComparedRow& row, const RunMetric& metric) const {
   return in_bytes(metric) ? row.bytes_per_op : 1;
 }
 
-Cell ScenarioPage::missing(const std::string& reason) {
+Cell WorkSection::missing(const std::string& reason) {
   return {"—", footnotes_.number(printable(reason)), Tone::quiet};
 }
 
-Cell ScenarioPage::side_cell(const SideFigure& side, double scale) {
+Cell WorkSection::side_cell(const SideFigure& side, double scale) {
   if (!side.value) return missing(side.reason);
   std::string text =
       fmt::format("{}{}", side.is_lower_bound ? "≥" : "", significant(*side.value * scale, 4));
@@ -92,7 +68,7 @@ Cell ScenarioPage::side_cell(const SideFigure& side, double scale) {
   return {text};
 }
 
-Cell ScenarioPage::change_cell(const FigureComparison& figure) {
+Cell WorkSection::change_cell(const FigureComparison& figure) {
   switch (verdict_of(figure)) {
     case Verdict::better:
       return {as_difference(*figure.ratio) + " better", 0, Tone::good};
@@ -111,9 +87,10 @@ std::string interval_text(const std::optional<double>& low, const std::optional<
   return fmt::format("{} to {}", as_difference(*low), as_difference(*high));
 }
 
-std::vector<Cell> ScenarioPage::cells(const ComparedRow& row, const FigureComparison& figure,
-                                      double scale) {
-  std::vector<Cell> cells = {{name_of(row)},
+std::vector<Cell> WorkSection::cells(const ComparedRow& row, const FigureComparison& figure,
+                                     double scale) {
+  const std::string name = row.backend + (row.reference ? " (reference)" : "");
+  std::vector<Cell> cells = {{shortened(printable(name), longest_name)},
                              side_cell(figure.base, scale),
                              side_cell(figure.head, scale),
                              change_cell(figure),
@@ -125,19 +102,11 @@ std::vector<Cell> ScenarioPage::cells(const ComparedRow& row, const FigureCompar
   return cells;
 }
 
-std::vector<Cell> ScenarioPage::mean_cells(const GeometricMean& mean) {
-  Cell name{fmt::format("geometric mean of {}", mean.rows)};
-  Cell change = mean.low
-                    ? Cell{*mean.low <= 1 && 1 <= *mean.high ? "~" : as_difference(*mean.ratio)}
-                    : missing(mean.reason);
-  return {name, {}, {}, change, {interval_text(mean.low, mean.high)}, {}, {}};
-}
-
-bool ScenarioPage::in_bytes(const RunMetric& metric) const {
+bool WorkSection::in_bytes(const RunMetric& metric) const {
   return &metric == &throughput_metric() && wording_.by_bytes;
 }
 
-Unit ScenarioPage::unit_of(std::size_t index) const {
+Unit WorkSection::unit_of(std::size_t index) const {
   const RunMetric& metric = run_metrics()[index];
   std::vector<double> values;
   for (const ComparedRow* row : rows_) {
@@ -149,14 +118,14 @@ Unit ScenarioPage::unit_of(std::size_t index) const {
 }
 
 /// "k msg/s", "MiB/s", "µs/msg", "ms".
-std::string ScenarioPage::unit_text(const RunMetric& metric, const Unit& unit) const {
+std::string WorkSection::unit_text(const RunMetric& metric, const Unit& unit) const {
   if (metric.per_op) return fmt::format("{}/{}", unit.name, wording_.unit);
   if (&metric != &throughput_metric()) return std::string(unit.name);
   if (in_bytes(metric)) return fmt::format("{}/s", unit.name);
   return fmt::format("{}{}{}/s", unit.name, unit.name.empty() ? "" : " ", wording_.unit);
 }
 
-Table ScenarioPage::table_of(std::size_t index) {
+Table WorkSection::table_of(std::size_t index) {
   const RunMetric& metric = run_metrics()[index];
   const Unit unit = unit_of(index);
   const std::string in_unit = unit_text(metric, unit);
@@ -172,50 +141,61 @@ Table ScenarioPage::table_of(std::size_t index) {
   for (const ComparedRow* row : rows_) {
     table.rows.push_back(cells(*row, row->figures[index], scale_of(*row, metric) / unit.size));
   }
-  for (const GeometricMean& mean : comparison_.geometric_means) {
-    const bool of_this = mean.metric == &metric && mean.scenario == rows_.front()->scenario;
-    if (of_this && mean.rows > 1) table.rows.push_back(mean_cells(mean));
-  }
   return table;
 }
 
-Sentence ScenarioPage::summary() const {
-  VerdictCount count;
-  for (const ComparedRow* row : rows_) count.add(*row);
-  return {count.sentence()};
-}
-
-Section ScenarioPage::make() {
+Section WorkSection::make() {
   Section section;
-  section.title = title();
-  section.legend =
-      "change: head against base, ~ where they were not told apart; the intervals of one metric "
-      "hold "
-      "together at 95 %; could see: the difference that two such runs would have shown 4 times in "
-      "5";
+  section.title = describe_work(rows_.front()->scenario, rows_.front()->params);
   for (std::size_t i = 0; i < run_metrics().size(); ++i) section.tables.push_back(table_of(i));
   section.footnotes = footnotes_.take();
-  section.findings.push_back(summary());
+  VerdictCount count;
+  for (const ComparedRow* row : rows_) count.add(*row);
+  section.findings.push_back({count.sentence()});
   return section;
 }
 
-/// A sentence for each set of parameters, naming its backends.
-void add_unmatched(const std::vector<UnmatchedRow>& rows, std::string_view side,
-                   std::vector<Sentence>& findings) {
-  for (std::size_t i = 0; i < rows.size();) {
-    std::string work = rows[i].scenario;
-    for (const auto& [name, value] : rows[i].params.items()) {
-      if (!value.is_null()) work += " · " + describe_param(name, value);
-    }
-    std::vector<std::string> backends;
-    const UnmatchedRow& first = rows[i];
-    for (; i < rows.size() && rows[i].scenario == first.scenario && rows[i].params == first.params;
-         ++i) {
-      backends.push_back(rows[i].backend);
-    }
-    findings.push_back(
-        {printable(fmt::format("only in the {}: {}: {}", side, work, fmt::join(backends, ", ")))});
+/// In the order of the first row of each.
+std::vector<WorkSection> work_sections(const RunComparison& comparison) {
+  std::vector<WorkSection> sections;
+  for (const ComparedRow& row : comparison.rows) {
+    const auto found = std::ranges::find_if(
+        sections, [&](const WorkSection& section) { return section.takes(row); });
+    if (found == sections.end())
+      sections.emplace_back(row);
+    else
+      found->add(row);
   }
+  return sections;
+}
+
+/// All scenarios' means, over whatever parameters their rows have.
+void add_geometric_means(const RunComparison& comparison, Page& page) {
+  if (comparison.geometric_means.empty()) return;
+  Section section;
+  section.title = "geometric means of the changes";
+  section.legend = "over all rows of a scenario; each interval is at 95 % by itself";
+  Footnotes footnotes;
+  Table table{.columns = {{"scenario", "", true},
+                          {"metric", "", true},
+                          {"rows", ""},
+                          {"change", ""},
+                          {"interval", ""}},
+              .rows = {}};
+  for (const GeometricMean& mean : comparison.geometric_means) {
+    const bool holds_one = mean.low && *mean.low <= 1 && 1 <= *mean.high;
+    const Cell change = holds_one  ? Cell{"~", 0, Tone::quiet}
+                        : mean.low ? Cell{as_difference(*mean.ratio)}
+                                   : Cell{"—", footnotes.number(mean.reason), Tone::quiet};
+    table.rows.push_back({{shortened(printable(mean.scenario), longest_name)},
+                          {std::string(mean.metric->title)},
+                          {std::to_string(mean.rows)},
+                          change,
+                          {interval_text(mean.low, mean.high)}});
+  }
+  section.tables.push_back(std::move(table));
+  section.footnotes = footnotes.take();
+  page.sections.push_back(std::move(section));
 }
 
 }  // namespace
@@ -227,14 +207,16 @@ Page make_page(const RunComparison& comparison) {
   for (const std::string& warning : comparison.warnings) {
     page.findings.push_back({printable(warning), true});
   }
-  std::vector<std::string> scenarios;
-  for (const ComparedRow& row : comparison.rows) {
-    if (std::ranges::find(scenarios, row.scenario) != scenarios.end()) continue;
-    scenarios.push_back(row.scenario);
-    page.sections.push_back(ScenarioPage(comparison, row.scenario).make());
-  }
-  add_unmatched(comparison.only_in_base, "base", page.findings);
-  add_unmatched(comparison.only_in_head, "head", page.findings);
+  for (WorkSection& section : work_sections(comparison)) page.sections.push_back(section.make());
+  if (!page.sections.empty())
+    page.sections.front().legend =
+        "change: head against base, ~ where they were not told apart; the chance that any change "
+        "told "
+        "in one metric is false is 5 % at most; could see: the difference that two such runs would "
+        "have shown 4 times in 5";
+  add_geometric_means(comparison, page);
+  for (std::string& sentence : unmatched_rows(comparison))
+    page.findings.push_back({std::move(sentence)});
   return page;
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "harness/compare/series.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/stats/holm.hpp"
+#include "harness/stats/mean_of_rounds.hpp"
 #include "harness/stats/unpaired.hpp"
 
 namespace ringside {
@@ -28,25 +30,36 @@ struct Pair {
   const Series* head = nullptr;
 };
 
-std::vector<double> values_of(const std::map<int, double>& by_round) {
-  std::vector<double> values;
-  for (const auto& [round, value] : by_round) values.push_back(value);
-  return values;
-}
-
-SideFigure side_figure(const Series& series, const RunMetric& metric,
-                       std::span<const double> logs) {
+SideFigure side_figure(const Series& series, const RunMetric& metric) {
+  const std::vector<double> values = values_of(figures_of(series, metric));
   SideFigure figure;
-  figure.rounds = logs.size();
+  figure.rounds = values.size();
+  figure.zero_rounds = static_cast<std::size_t>(std::ranges::count(values, 0.0));
   figure.is_lower_bound = &metric == &throughput_metric() && is_saturated(series);
-  if (logs.empty()) {
-    figure.reason = series.rounds.empty() ? series.reason : std::string(metric.why_none);
+  if (values.empty()) {
+    figure.reason = why_none(series, metric);
     return figure;
   }
-  figure.value = std::exp(mean(logs));
-  if (logs.size() < 2) return figure;
-  figure.reach = std::exp(interval_of_mean(logs, alone).high - mean(logs)) - 1;
+  const MeanOfRounds mean = mean_of_rounds(values, alone);
+  figure.value = mean.value;
+  if (mean.high && mean.value > 0) figure.reach = *mean.high / mean.value - 1;
   return figure;
+}
+
+Sample sample_of(const Series& series, const RunMetric& metric) {
+  return {.logs = values_of(log_figures(series, metric)), .step = log_step(series, metric)};
+}
+
+/// "0 in 3 of 20 rounds of the base, in all 20 of the head: no ratio"; empty without zeros.
+std::string why_no_ratio(const FigureComparison& comparison) {
+  std::string text;
+  for (const auto& [side, name] :
+       {std::pair(&comparison.base, "base"), std::pair(&comparison.head, "head")}) {
+    if (side->zero_rounds == 0) continue;
+    text += fmt::format("{} in {} of {} rounds of the {}", text.empty() ? "0" : " and",
+                        side->zero_rounds, side->rounds, name);
+  }
+  return text.empty() ? text : text + ", so there is no ratio";
 }
 
 /// An estimate for which it is already known that there can be none, and why.
@@ -56,11 +69,14 @@ Estimate no_estimate(std::string reason) {
   return estimate;
 }
 
-Estimate estimate_figure(const FigureComparison& comparison, std::span<const double> base,
-                         std::span<const double> head) {
+Estimate estimate_figure(const FigureComparison& comparison, const Sample& base,
+                         const Sample& head) {
   for (const auto& [side, name] :
        {std::pair(&comparison.base, "base"), std::pair(&comparison.head, "head")}) {
     if (!side->value) return no_estimate(fmt::format("{}: {}", name, side->reason));
+  }
+  if (std::string reason = why_no_ratio(comparison); !reason.empty()) {
+    return no_estimate(std::move(reason));
   }
   if (comparison.base.is_lower_bound || comparison.head.is_lower_bound) {
     return no_estimate(
@@ -88,14 +104,13 @@ std::vector<FigureComparison> compare_metric(std::span<const Pair> pairs, const 
   std::vector<std::size_t> tested;
   std::vector<double> p_values;
   for (const Pair& pair : pairs) {
-    const std::vector<double> base = values_of(log_figures(*pair.base, metric));
-    const std::vector<double> head = values_of(log_figures(*pair.head, metric));
     FigureComparison comparison{.metric = &metric,
-                                .base = side_figure(*pair.base, metric, base),
-                                .head = side_figure(*pair.head, metric, head)};
-    estimates.push_back(estimate_figure(comparison, base, head));
+                                .base = side_figure(*pair.base, metric),
+                                .head = side_figure(*pair.head, metric)};
+    estimates.push_back(
+        estimate_figure(comparison, sample_of(*pair.base, metric), sample_of(*pair.head, metric)));
     comparison.reason = estimates.back().reason;
-    if (comparison.base.value && comparison.head.value) {
+    if (comparison.base.value && comparison.head.value && why_no_ratio(comparison).empty()) {
       comparison.ratio = *comparison.head.value / *comparison.base.value;
     }
     comparisons.push_back(std::move(comparison));
@@ -125,6 +140,13 @@ std::vector<double> means_by_round(const std::vector<const Series*>& series,
   return means;
 }
 
+/// Of the series' means in each round.
+Sample sample_of_all(const std::vector<const Series*>& series, const RunMetric& metric) {
+  Sample sample{.logs = means_by_round(series, metric)};
+  for (const Series* one : series) sample.step = std::max(sample.step, log_step(*one, metric));
+  return sample;
+}
+
 GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& scenario,
                              const RunMetric& metric) {
   GeometricMean result{.scenario = scenario, .metric = &metric};
@@ -140,10 +162,10 @@ GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& sce
     head.push_back(pair.head);
   }
   result.rows = base.size();
-  const std::vector<double> base_means = means_by_round(base, metric);
-  const std::vector<double> head_means = means_by_round(head, metric);
-  if (base_means.empty() || head_means.empty()) {
-    result.reason = base.empty() ? "no row has a figure in both" : "no round has all rows' figures";
+  const Sample base_means = sample_of_all(base, metric);
+  const Sample head_means = sample_of_all(head, metric);
+  if (base_means.logs.empty() || head_means.logs.empty()) {
+    result.reason = "no round has all rows' figures";
     return result;
   }
   const Estimate estimate = estimate_unpaired(base_means, head_means);
@@ -158,17 +180,15 @@ GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& sce
 
 void add_geometric_means(std::span<const Pair> pairs, RunComparison& comparison) {
   std::vector<std::string> scenarios;
-  std::map<std::string, int> backends;
   for (const Pair& pair : pairs) {
     if (std::ranges::count(scenarios, pair.base->scenario) == 0) {
       scenarios.push_back(pair.base->scenario);
     }
-    if (!pair.base->reference) ++backends[pair.base->scenario];
   }
   for (const std::string& scenario : scenarios) {
-    if (backends[scenario] < 2) continue;
     for (const RunMetric& metric : run_metrics()) {
-      comparison.geometric_means.push_back(geometric_mean(pairs, scenario, metric));
+      GeometricMean mean = geometric_mean(pairs, scenario, metric);
+      if (mean.rows > 1) comparison.geometric_means.push_back(std::move(mean));
     }
   }
 }
@@ -207,6 +227,27 @@ void add_bad_rounds(std::span<const Series> rows, std::string_view side,
   }
 }
 
+std::set<std::string> caveats_of(const ComparedRun& run) {
+  std::set<std::string> caveats;
+  for (const Measurement& trial : run.trials) {
+    caveats.insert(trial.caveats.begin(), trial.caveats.end());
+  }
+  return caveats;
+}
+
+/// What the runs' own reports say below their tables.
+void add_caveats(const ComparedRun& base, const ComparedRun& head,
+                 std::vector<std::string>& warnings) {
+  const std::set<std::string> of_base = caveats_of(base);
+  const std::set<std::string> of_head = caveats_of(head);
+  for (const std::string& caveat : of_base) {
+    warnings.push_back(fmt::format("{}: {}", of_head.contains(caveat) ? "both" : "base", caveat));
+  }
+  for (const std::string& caveat : of_head) {
+    if (!of_base.contains(caveat)) warnings.push_back(fmt::format("head: {}", caveat));
+  }
+}
+
 std::vector<std::string> warnings_of(const ComparedRun& base, const ComparedRun& head,
                                      std::span<const Series> base_rows,
                                      std::span<const Series> head_rows) {
@@ -218,6 +259,10 @@ std::vector<std::string> warnings_of(const ComparedRun& base, const ComparedRun&
   add_own_warnings(base, "base", warnings);
   add_own_warnings(head, "head", warnings);
   std::ranges::copy(differ.slight, std::back_inserter(warnings));
+  if (!differ.unchecked.empty()) {
+    warnings.push_back(unchecked_sentence(differ));
+  }
+  add_caveats(base, head, warnings);
   warnings.emplace_back(
       "the two were taken at different times: what changed on the machine in between is in the "
       "ratios, and in no interval");

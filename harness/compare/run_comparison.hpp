@@ -15,11 +15,12 @@ namespace ringside {
 struct ComparedRun;
 struct RunMetric;
 
-/// One metric of one run: the geometric mean of its rounds' figures.
+/// One metric of one run: the mean of its rounds' figures, geometric unless some round has 0.
 struct SideFigure {
   std::optional<double> value{};
   std::optional<double> reach{};  ///< of its 95 % interval, as a share: 0.02 is "±2 %"
   std::size_t rounds = 0;         ///< that gave a figure
+  std::size_t zero_rounds = 0;    ///< of those, the ones that gave 0
   bool is_lower_bound = false;    ///< throughput, where the load generator was saturated
   std::string reason{};           ///< why there is no value; empty when there is one
 };
@@ -33,7 +34,7 @@ struct FigureComparison {
   std::optional<double> ratio{};
   std::optional<double> low{};  ///< the interval, which leaves out 1 exactly when `significant`
   std::optional<double> high{};
-  std::optional<double> confidence{};  ///< of the interval alone, so that the family's is 95 %
+  std::optional<double> confidence{};  ///< of the interval: see HolmResult::confidence
   std::optional<double> p_adjusted{};  ///< Holm's, over all rows in this metric
   bool significant = false;
   /// Above 1: the difference that two runs like these would have shown 4 times in 5.
@@ -68,7 +69,7 @@ struct ComparedRow {
 struct GeometricMean {
   std::string scenario{};
   const RunMetric* metric = nullptr;  ///< never null
-  std::size_t rows = 0;               ///< that are in it
+  std::size_t rows = 0;               ///< that are in it: two or more
   std::optional<double> ratio{};
   std::optional<double> low{};  ///< at 95 %, of this mean alone
   std::optional<double> high{};
@@ -87,7 +88,7 @@ struct RunComparison {
   std::string head_name{};
   std::vector<std::string> warnings{};  ///< what the reader should doubt, most of all first
   std::vector<ComparedRow> rows{};      ///< in the base's order; controls are in none
-  std::vector<GeometricMean> geometric_means{};  ///< of scenarios with two or more rows
+  std::vector<GeometricMean> geometric_means{};  ///< those over two or more rows
   std::vector<UnmatchedRow> only_in_base{};
   std::vector<UnmatchedRow> only_in_head{};
   bool wrong_data = false;  ///< in either: some backend answered with other bytes than were sent

@@ -1,20 +1,31 @@
 #include "harness/compare/run_metric.hpp"
 
-#include <cmath>
-#include <limits>
-
 #include "harness/report/comparison.hpp"
+#include "harness/results/measurement.hpp"
 
 namespace ringside {
 
 namespace {
 
-constexpr double none = std::numeric_limits<double>::quiet_NaN();
-
 /// The figure that a run's own report compares its backends by.
 template <Metric metric>
-double reported(const Measurement& trial) {
-  return log_figure(trial, metric);
+std::optional<double> reported(const Measurement& trial) {
+  return figure_of(trial, metric);
+}
+
+template <Metric metric>
+double reported_step(const Measurement& /*trial*/, double figure) {
+  return log_step(metric, figure);
+}
+
+template <typename Count>
+std::optional<double> per_op(const Measured<Count>& count) {
+  return count ? std::optional(count->per_op) : std::nullopt;
+}
+
+/// Of a whole number of events: one more or less is the least that can be told.
+double one_event(const Measurement& trial, double per_op) {
+  return 1 / (per_op * static_cast<double>(trial.ops));
 }
 
 constexpr std::string_view few_samples = "fewer than 10 samples of a round lie beyond it";
@@ -25,41 +36,41 @@ const RunMetric metrics[] = {
      .higher_is_better = true,
      .units = count_units,
      .per_op = false,
-     .log_figure = reported<Metric::throughput>,
-     .why_none = "no operations"},
+     .figure = reported<Metric::throughput>,
+     .log_step = reported_step<Metric::throughput>,
+     .why_none = "no measured time"},
     {.name = "cpu_ns_per_op",
      .title = "CPU",
      .units = time_units,
-     .log_figure = reported<Metric::cpu_per_op>,
+     .figure = reported<Metric::cpu_per_op>,
+     .log_step = reported_step<Metric::cpu_per_op>,
      .why_none = "CPU per operation was not measured"},
     {.name = "latency_p50_ns",
      .title = "p50",
      .units = time_units,
      .per_op = false,
-     .log_figure = reported<Metric::latency_p50>,
+     .figure = reported<Metric::latency_p50>,
+     .log_step = reported_step<Metric::latency_p50>,
      .why_none = few_samples},
     {.name = "latency_p99_ns",
      .title = "p99",
      .units = time_units,
      .per_op = false,
-     .log_figure = reported<Metric::latency_p99>,
+     .figure = reported<Metric::latency_p99>,
+     .log_step = reported_step<Metric::latency_p99>,
      .why_none = few_samples},
     {.name = "context_switches_per_op",
      .title = "context switches",
      .units = count_units,
-     .log_figure =
-         [](const Measurement& trial) {
-           return trial.context_switches ? std::log(trial.context_switches->per_op) : none;
-         },
-     .why_none = "not measured, or none happened"},
+     .figure = [](const Measurement& trial) { return per_op(trial.context_switches); },
+     .log_step = one_event,
+     .why_none = "context switches were not counted"},
     {.name = "syscalls_per_op",
      .title = "system calls",
      .units = count_units,
-     .log_figure =
-         [](const Measurement& trial) {
-           return trial.syscalls ? std::log(trial.syscalls->per_op) : none;
-         },
-     .why_none = "not measured, or none happened"},
+     .figure = [](const Measurement& trial) { return per_op(trial.syscalls); },
+     .log_step = one_event,
+     .why_none = "system calls were not counted"},
 };
 
 }  // namespace

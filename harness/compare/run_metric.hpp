@@ -19,9 +19,11 @@ struct RunMetric {
   std::span<const Unit> units;  ///< it is shown in one of them
   bool per_op = true;           ///< the unit shown is "/msg"; false: throughput and times
 
-  /// The log of the round's figure, not finite where there is none or it is 0.
-  double (*log_figure)(const Measurement& trial) = nullptr;
-  std::string_view why_none;  ///< when log_figure is not finite in every round
+  /// The round's figure; 0 is one.
+  std::optional<double> (*figure)(const Measurement& trial) = nullptr;
+  /// How finely the logarithm of this figure of the trial is read; 0: as finely as clocks go.
+  double (*log_step)(const Measurement& trial, double figure) = nullptr;
+  std::string_view why_none;  ///< when no round has a figure
 };
 
 /// In the order in which they are shown.

@@ -11,7 +11,7 @@ namespace ringside {
 const Series* find_series(std::span<const Series> all, const Series& like) {
   const auto found = std::ranges::find_if(all, [&](const Series& one) {
     return one.backend == like.backend && one.scenario == like.scenario &&
-           one.params == like.params;
+           same_params(one.params, like.params);
   });
   return found == all.end() ? nullptr : &*found;
 }
@@ -42,14 +42,44 @@ std::vector<Series> make_series(std::span<const Measurement> trials) {
   return all;
 }
 
-std::map<int, double> log_figures(const Series& series, const RunMetric& metric) {
+std::map<int, double> figures_of(const Series& series, const RunMetric& metric) {
   std::map<int, double> figures;
   for (const auto& [round, trial] : series.rounds) {
-    if (trial->ops == 0) continue;  // nothing that is per operation means anything
-    const double figure = metric.log_figure(*trial);
-    if (std::isfinite(figure)) figures.emplace(round, figure);
+    if (trial->ops == 0 && metric.per_op) continue;  // it would mean nothing
+    const std::optional<double> figure = metric.figure(*trial);
+    if (figure && std::isfinite(*figure)) figures.emplace(round, *figure);
   }
   return figures;
+}
+
+std::map<int, double> log_figures(const Series& series, const RunMetric& metric) {
+  std::map<int, double> logs = figures_of(series, metric);
+  for (auto& [round, value] : logs) {
+    if (value == 0) return {};
+    value = std::log(value);
+  }
+  return logs;
+}
+
+double log_step(const Series& series, const RunMetric& metric) {
+  double widest = 0;
+  for (const auto& [round, figure] : figures_of(series, metric)) {
+    if (figure > 0) widest = std::max(widest, metric.log_step(*series.rounds.at(round), figure));
+  }
+  return widest;
+}
+
+std::string why_none(const Series& series, const RunMetric& metric) {
+  if (series.rounds.empty()) return series.reason;
+  const bool idle =
+      std::ranges::all_of(series.rounds, [](const auto& round) { return round.second->ops == 0; });
+  return idle ? "no operations" : std::string(metric.why_none);
+}
+
+std::vector<double> values_of(const std::map<int, double>& by_round) {
+  std::vector<double> values;
+  for (const auto& [round, value] : by_round) values.push_back(value);
+  return values;
 }
 
 bool is_saturated(const Series& series) {

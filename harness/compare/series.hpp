@@ -34,8 +34,20 @@ std::vector<Series> make_series(std::span<const Measurement> trials);
 /// The one with the same scenario, parameters and backend; null when there is none.
 const Series* find_series(std::span<const Series> all, const Series& like);
 
-/// The log figures of the rounds that have one, by round.
+/// The figures of the rounds that have one, by round. 0 is one.
+std::map<int, double> figures_of(const Series& series, const RunMetric& metric);
+
+/// Their logarithms; none at all where some round has 0, since without it the others would mislead.
 std::map<int, double> log_figures(const Series& series, const RunMetric& metric);
+
+/// The widest step in which a round's log figure is read; 0 without figures.
+double log_step(const Series& series, const RunMetric& metric);
+
+/// Why no round of the series has the figure.
+std::string why_none(const Series& series, const RunMetric& metric);
+
+/// The numbers alone, in the order of the rounds.
+std::vector<double> values_of(const std::map<int, double>& by_round);
 
 /// Whether the load generator may have been what limited some round.
 bool is_saturated(const Series& series);

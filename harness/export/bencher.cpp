@@ -7,14 +7,14 @@ namespace ringside {
 
 std::string bencher_metric_format(const ComparedRun& run) {
   Json benchmarks = Json::object();
-  for (const ExportedRow& row : exported_rows(run.trials)) {
+  for (const ExportedRow& row : exported_rows(run.trials, Zeros::keep)) {
     Json& measures = benchmarks[name_of(row, ':')];
     for (const ExportedFigure& figure : row.figures) {
-      Json metric = {{"value", number(figure.geometric_mean())}};
-      if (figure.rounds.size() > 1) {
-        const auto [low, high] = figure.interval();
-        metric["lower_value"] = number(low);
-        metric["upper_value"] = number(high);
+      const MeanOfRounds mean = figure.mean();
+      Json metric = {{"value", number(mean.value)}};
+      if (mean.low) {
+        metric["lower_value"] = number(*mean.low);
+        metric["upper_value"] = number(*mean.high);
       }
       measures[std::string(figure.metric->measure)] = std::move(metric);
     }

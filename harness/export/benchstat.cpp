@@ -1,5 +1,4 @@
 // The text of Go's benchmarks (golang.org/design/14313-benchmark-format, and 43744 for units).
-#include <algorithm>
 #include <cctype>
 
 #include <fmt/format.h>
@@ -13,10 +12,8 @@ namespace ringside {
 
 namespace {
 
-/// A '-' before digits at the end of a name would be read as GOMAXPROCS.
 std::string go_name(const ExportedRow& row) {
   std::string name = name_of(row, '=');
-  std::ranges::replace(name, '-', '_');
   name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
   return "Benchmark" + name;
 }
@@ -57,7 +54,7 @@ std::string benchstat(const ComparedRun& run) {
                        metric.metric->higher_is_better ? "higher" : "lower");
   }
   out += '\n';
-  for (const ExportedRow& row : exported_rows(run.trials)) {
+  for (const ExportedRow& row : exported_rows(run.trials, Zeros::keep)) {
     for (const auto& [round, ops] : row.ops) {
       std::string line = fmt::format("{} {}", go_name(row), ops);
       bool any = false;

@@ -1,11 +1,13 @@
 // Files that other tools read unchanged, made from a run's trials.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "harness/compare/compared_run.hpp"
+#include "harness/export/exported_row.hpp"
 
 namespace ringside {
 
@@ -13,6 +15,8 @@ namespace ringside {
 struct ExportFormat {
   std::string_view name;
   std::string_view summary;  ///< who reads it
+  /// What it does with 0; none where it says itself why a figure is not there.
+  std::optional<Zeros> zeros{};
   std::string (*write)(const ComparedRun& run) = nullptr;
 };
 

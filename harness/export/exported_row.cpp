@@ -2,23 +2,27 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/report/comparison.hpp"
-#include "harness/stats/estimate.hpp"
+#include "harness/report/text.hpp"
+#include "harness/report/units.hpp"
 
 namespace ringside {
 
 namespace {
 
-/// What names may hold in every format: no separators, nothing that acts on a terminal or a page.
+/// What names may hold in every format: no separators, nothing that acts on a terminal or a page,
+/// and no '-', which Go's benchmarks would read as GOMAXPROCS where digits follow it.
 std::string safe(std::string_view text) {
   std::string result;
   for (const char character : text) {
     const bool plain = std::isalnum(static_cast<unsigned char>(character)) != 0 ||
-                       character == '.' || character == '_' || character == '-';
+                       character == '.' || character == '_';
     result += plain ? character : '_';
   }
   return result.empty() ? "_" : result;
@@ -37,15 +41,33 @@ std::vector<std::pair<std::string, std::string>> parts_of(const Series& series) 
   return parts;
 }
 
-ExportedRow row_of(const Series& series) {
+/// Why the row goes without the metric; empty when it has it.
+std::string why_left_out(const Series& series, const RunMetric& metric, Zeros zeros) {
+  const std::vector<double> figures = values_of(figures_of(series, metric));
+  if (figures.empty()) return why_none(series, metric);
+  if (&metric == &throughput_metric() && is_saturated(series)) {
+    return "the load generator was saturated, so it is only a lower bound";
+  }
+  const bool has_zero = std::ranges::count(figures, 0.0) > 0;
+  return has_zero && zeros == Zeros::leave_out ? "0 in some round, which has no logarithm" : "";
+}
+
+/// "epoll of echo, connections 64".
+std::string row_name(const Series& series) {
+  std::string name = series.backend + " of " + series.scenario;
+  for (const auto& [param, value] : series.params.items()) {
+    if (!value.is_null()) name += ", " + describe_param(param, value);
+  }
+  return name;
+}
+
+ExportedRow row_of(const Series& series, Zeros zeros) {
   ExportedRow row{
       .scenario = safe(series.scenario), .parts = parts_of(series), .ops = {}, .figures = {}};
   for (const auto& [round, trial] : series.rounds) row.ops[round] = trial->ops;
   for (const ExportedMetric& metric : exported_metrics()) {
-    if (metric.metric == &throughput_metric() && is_saturated(series)) continue;
-    ExportedFigure figure{.metric = &metric, .rounds = log_figures(series, *metric.metric)};
-    for (auto& [round, value] : figure.rounds) value = std::exp(value);
-    if (!figure.rounds.empty()) row.figures.push_back(std::move(figure));
+    if (!why_left_out(series, *metric.metric, zeros).empty()) continue;
+    row.figures.push_back({.metric = &metric, .rounds = figures_of(series, *metric.metric)});
   }
   return row;
 }
@@ -77,24 +99,8 @@ std::span<const ExportedMetric> exported_metrics() {
   return metrics;
 }
 
-std::vector<double> ExportedFigure::values() const {
-  std::vector<double> result;
-  for (const auto& [round, value] : rounds) result.push_back(value);
-  return result;
-}
-
-double ExportedFigure::geometric_mean() const {
-  std::vector<double> logs = values();
-  for (double& value : logs) value = std::log(value);
-  return std::exp(mean(logs));
-}
-
-std::pair<double, double> ExportedFigure::interval() const {
-  std::vector<double> logs = values();
-  for (double& value : logs) value = std::log(value);
-  if (logs.size() < 2) return {geometric_mean(), geometric_mean()};
-  const LogInterval range = interval_of_mean(logs, 1 - alpha);
-  return {std::exp(range.low), std::exp(range.high)};
+MeanOfRounds ExportedFigure::mean() const {
+  return mean_of_rounds(values_of(rounds), 1 - alpha);
 }
 
 std::string name_of(const ExportedRow& row, char separator) {
@@ -103,14 +109,39 @@ std::string name_of(const ExportedRow& row, char separator) {
   return name;
 }
 
-std::vector<ExportedRow> exported_rows(std::span<const Measurement> trials) {
+std::vector<ExportedRow> exported_rows(std::span<const Measurement> trials, Zeros zeros) {
   std::vector<ExportedRow> rows;
   for (const Series& series : make_series(trials)) {
-    ExportedRow row = row_of(series);
+    ExportedRow row = row_of(series, zeros);
     if (!row.figures.empty()) rows.push_back(std::move(row));
   }
   make_different(rows);
   return rows;
+}
+
+std::vector<std::string> left_out(std::span<const Measurement> trials, Zeros zeros) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> rows_by_reason;
+  for (const Series& series : make_series(trials)) {
+    if (series.rounds.empty()) {
+      rows_by_reason[{"all figures", series.reason}].push_back(row_name(series));
+      continue;
+    }
+    for (const RunMetric& metric : run_metrics()) {
+      const std::string reason = why_left_out(series, metric, zeros);
+      if (reason.empty()) continue;
+      rows_by_reason[{std::string(metric.title), reason}].push_back(row_name(series));
+    }
+  }
+  constexpr std::size_t most_names = 3;
+  std::vector<std::string> sentences;
+  for (const auto& [what, rows] : rows_by_reason) {
+    const std::size_t more = rows.size() - std::min(rows.size(), most_names);
+    sentences.push_back(printable(
+        fmt::format("left out: {} of {}{}: {}", what.first,
+                    fmt::join(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(more), "; "),
+                    more > 0 ? fmt::format(" and {} more", more) : "", what.second)));
+  }
+  return sentences;
 }
 
 }  // namespace ringside

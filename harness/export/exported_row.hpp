@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/results/measurement.hpp"
+#include "harness/stats/mean_of_rounds.hpp"
 
 namespace ringside {
 
@@ -27,15 +28,13 @@ struct ExportedMetric {
 
 std::span<const ExportedMetric> exported_metrics();
 
-/// One metric of one row: never empty, every figure finite and above 0.
+/// One metric of one row: never empty, every figure finite and not negative.
 struct ExportedFigure {
   const ExportedMetric* metric = nullptr;  ///< never null
   std::map<int, double> rounds;            ///< by the round's number
 
-  std::vector<double> values() const;
-  double geometric_mean() const;
-  /// The 95 % interval of the geometric mean; both ends are the mean where there is one round.
-  std::pair<double, double> interval() const;
+  /// With its 95 % interval.
+  MeanOfRounds mean() const;
 };
 
 /// One scenario, set of parameters and backend, without control.
@@ -47,9 +46,17 @@ struct ExportedRow {
   std::vector<ExportedFigure> figures;
 };
 
+/// Whether a tool can do something with 0. Those that take logarithms of all entries together
+/// cannot.
+enum class Zeros { keep, leave_out };
+
 /// The rows that have figures. What has no figure is left out, and so is a throughput that is only
 /// a lower bound: other tools have no mark for it, and would name winners.
-std::vector<ExportedRow> exported_rows(std::span<const Measurement> trials);
+std::vector<ExportedRow> exported_rows(std::span<const Measurement> trials, Zeros zeros);
+
+/// What exported_rows() leaves out: a sentence for each metric and reason, which names the rows.
+/// Printable. Empty when everything is there.
+std::vector<std::string> left_out(std::span<const Measurement> trials, Zeros zeros);
 
 /// "echo/backend:epoll/connections:64" with ':' for `separator`; different for every row.
 std::string name_of(const ExportedRow& row, char separator);

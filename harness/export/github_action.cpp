@@ -13,20 +13,21 @@ namespace ringside {
 namespace {
 
 Json entry(const ExportedRow& row, const ExportedFigure& figure) {
-  const double value = figure.geometric_mean();
+  const MeanOfRounds mean = figure.mean();
   Json one = {{"name", fmt::format("{}/{}", name_of(row, ':'), figure.metric->suffix)},
               {"unit", figure.metric->unit},
-              {"value", number(value)}};
-  if (figure.rounds.size() > 1) {
-    one["range"] = fmt::format("± {:.2g} %", (figure.interval().second / value - 1) * 100);
+              {"value", number(mean.value)}};
+  if (mean.high && mean.value > 0) {
+    one["range"] = fmt::format("± {:.2g} %", (*mean.high / mean.value - 1) * 100);
   }
-  one["extra"] = fmt::format("geometric mean of rounds: {}", figure.rounds.size());
+  one["extra"] =
+      fmt::format("mean of {} round{}", figure.rounds.size(), figure.rounds.size() == 1 ? "" : "s");
   return one;
 }
 
 std::string entries(const ComparedRun& run, bool bigger) {
   Json list = Json::array();
-  for (const ExportedRow& row : exported_rows(run.trials)) {
+  for (const ExportedRow& row : exported_rows(run.trials, Zeros::keep)) {
     for (const ExportedFigure& figure : row.figures) {
       if (figure.metric->metric->higher_is_better == bigger) list.push_back(entry(row, figure));
     }

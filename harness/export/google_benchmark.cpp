@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/compare/run_metric.hpp"
+#include "harness/compare/series.hpp"
 #include "harness/export/export_format.hpp"
 #include "harness/export/exported_row.hpp"
 #include "harness/report/json_values.hpp"
@@ -57,7 +58,7 @@ Json entry(const std::string& name, const ExportedFigure& figure, double value,
 template <typename Add>
 void for_each_figure(const ComparedRun& run, Add add) {
   int family = 0;
-  for (const ExportedRow& row : exported_rows(run.trials)) {
+  for (const ExportedRow& row : exported_rows(run.trials, Zeros::leave_out)) {
     for (const ExportedFigure& figure : row.figures) {
       add(fmt::format("{}/{}", name_of(row, ':'), figure.metric->suffix), row, figure, family++);
     }
@@ -94,7 +95,7 @@ std::string google_benchmark_medians(const ComparedRun& run) {
                            const ExportedFigure& figure, int family) {
     std::uint64_t ops = 0;
     for (const auto& [round, value] : figure.rounds) ops += row.ops.at(round);
-    Json one = entry(name, figure, median(figure.values()), ops);
+    Json one = entry(name, figure, median(values_of(figure.rounds)), ops);
     one["family_index"] = family;
     one["per_family_instance_index"] = 0;
     one["repetitions"] = 1;

@@ -48,11 +48,9 @@ Section section_of(const std::vector<const GateRow*>& rows) {
   Section section;
   section.title = describe_work(*rows.front());
   section.legend = fmt::format(
-      "{}; slower: head against base; at least, at most: bounds that hold together over all rows "
-      "and "
-      "looks; A/A: the base against a second copy of itself; would see: the slowdown that would "
-      "have "
-      "been found 4 times in 5",
+      "{}; slower: head against base; at least, at most: its bounds, by which a false regression "
+      "anywhere has a chance of 1 %, a false pass of 5 %; A/A: the base against a second copy of "
+      "itself; would see: the slowdown that would have been found 4 times in 5",
       rows.front()->metric == Metric::throughput ? "throughput" : "CPU per operation");
   Table table{.columns = {{"backend", "", true},
                           {"answer", "", true},

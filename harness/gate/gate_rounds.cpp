@@ -1,12 +1,9 @@
 #include "harness/gate/gate_rounds.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "harness/compare/run_metric.hpp"
 #include "harness/stats/paired.hpp"
-#include "harness/stats/unpaired.hpp"
 
 namespace ringside {
 
@@ -44,11 +41,10 @@ void GateRounds::add_side_by_side(const GateRound& round) {
 }
 
 void GateRounds::add_alone(const GateRound& round) {
-  const RunMetric& metric = *std::ranges::find(run_metrics(), to_string(metric_), &RunMetric::name);
-  const double head = (metric.log_figure(round.head) + metric.log_figure(round.control)) / 2;
+  const double head = (log_figure(round.head, metric_) + log_figure(round.control, metric_)) / 2;
   const double control = slowdown(round.control, round.head, metric_);
   if (!std::isfinite(head) || !std::isfinite(control)) return;
-  head_logs_.push_back(head);
+  head_.logs.push_back(head);
   controls_.push_back({control});
 }
 
@@ -65,12 +61,12 @@ void GateRounds::look_for_saturation(const Measurement& side) {
 Evidence GateRounds::evidence() const {
   if (saturated_ || count() == 0) return {};
   Evidence evidence{.slowdown = {}, .control = estimate_paired(controls_)};
-  if (!base_logs_)
+  if (!base_)
     evidence.slowdown = estimate_paired(slowdowns_);
   else if (higher_is_better(metric_))
-    evidence.slowdown = estimate_unpaired(head_logs_, *base_logs_);
+    evidence.slowdown = estimate_unpaired(head_, *base_);
   else
-    evidence.slowdown = estimate_unpaired(*base_logs_, head_logs_);
+    evidence.slowdown = estimate_unpaired(*base_, head_);
   return evidence;
 }
 

@@ -8,6 +8,7 @@
 #include "harness/gate/judge.hpp"
 #include "harness/report/comparison.hpp"
 #include "harness/results/measurement.hpp"
+#include "harness/stats/unpaired.hpp"
 
 namespace ringside {
 
@@ -27,7 +28,7 @@ class GateRounds {
   /// The base is another run, of which these are the logs of the rounds' figures: nothing pairs
   /// them with the rounds that are added, so the slowdown is estimated by Welch's test.
   GateRounds(Metric metric, std::vector<double> base_logs)
-      : metric_(metric), base_logs_(std::move(base_logs)) {}
+      : metric_(metric), base_(Sample{.logs = std::move(base_logs)}) {}
 
   /// Takes a round in which all sides are ok; one without a figure in some side counts for nothing.
   void add(const GateRound& round);
@@ -50,8 +51,8 @@ class GateRounds {
   void look_for_saturation(const Measurement& side);
 
   Metric metric_;
-  std::optional<std::vector<double>> base_logs_;
-  std::vector<double> head_logs_;               // beside base_logs_ only
+  std::optional<Sample> base_;
+  Sample head_;                                 // beside base_ only
   std::vector<std::vector<double>> slowdowns_;  // a value for each round
   std::vector<std::vector<double>> controls_;
   bool saturated_ = false;

@@ -21,7 +21,7 @@ struct Gathered {
 
 std::size_t group_of(std::vector<Gathered>& gathered, const Measurement& trial) {
   const auto found = std::ranges::find_if(gathered, [&](const Gathered& one) {
-    return one.group.scenario == trial.scenario && one.group.params == trial.params;
+    return one.group.scenario == trial.scenario && same_params(one.group.params, trial.params);
   });
   if (found != gathered.end()) return static_cast<std::size_t>(found - gathered.begin());
   gathered.emplace_back();

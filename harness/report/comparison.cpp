@@ -58,6 +58,17 @@ std::vector<std::vector<double>> paired_rounds(const ComparedPair& pair, Metric 
   return rounds;
 }
 
+/// The widest of any round of either.
+double step_of(const ComparedPair& pair, Metric metric) {
+  double widest = 0;
+  for (const RowTrials* row : {pair.a_trials, pair.b_trials}) {
+    for (const auto& [round, trial] : row->ok) {
+      widest = std::max(widest, log_step(metric, figure_of(*trial, metric).value_or(0)));
+    }
+  }
+  return widest;
+}
+
 std::size_t rounds_of_either(const ComparedPair& pair) {
   std::map<int, const Measurement*> either = pair.a_trials->all;
   either.insert(pair.b_trials->all.begin(), pair.b_trials->all.end());
@@ -135,22 +146,34 @@ Oriented orient(const Comparison& comparison, std::size_t one) {
   return {1 / *comparison.ratio, 1 / *comparison.high, 1 / *comparison.low};
 }
 
-double log_figure(const Measurement& trial, Metric metric) {
-  const auto percentile = [&](double percent) {
+std::optional<double> figure_of(const Measurement& trial, Metric metric) {
+  const auto percentile = [&](double percent) -> std::optional<double> {
     const auto value = trial.latency.supported_percentile(percent);
-    return value ? std::log(static_cast<double>(value->count())) : none;
+    return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
   };
   switch (metric) {
     case Metric::throughput:
-      return std::log(trial.throughput_ops_per_s());
+      return trial.elapsed_ns > 0 ? std::optional(trial.throughput_ops_per_s()) : std::nullopt;
     case Metric::cpu_per_op:
-      return trial.cpu ? std::log(trial.cpu->total_ns_per_op) : none;
+      return trial.cpu ? std::optional(trial.cpu->total_ns_per_op) : std::nullopt;
     case Metric::latency_p50:
       return percentile(50);
     case Metric::latency_p99:
       return percentile(99);
   }
-  return none;
+  return std::nullopt;
+}
+
+double log_figure(const Measurement& trial, Metric metric) {
+  const std::optional<double> figure = figure_of(trial, metric);
+  return figure ? std::log(*figure) : none;
+}
+
+double log_step(Metric metric, double figure) {
+  // Buckets are at most 1/1024 of their value wide, and at least a nanosecond.
+  constexpr double widest = 1.0 / 1024;
+  const bool from_histogram = metric == Metric::latency_p50 || metric == Metric::latency_p99;
+  return from_histogram && figure > 0 ? std::max(1 / figure, widest) : 0;
 }
 
 std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric) {
@@ -160,7 +183,7 @@ std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metr
   std::vector<double> p_values;
   for (const ComparedPair& pair : pairs) {
     const auto rounds = paired_rounds(pair, metric);
-    estimates.push_back(estimate_paired(rounds));
+    estimates.push_back(estimate_paired(rounds, step_of(pair, metric)));
     comparisons.push_back(uncorrected(pair, metric, estimates.back(), rounds));
     if (!estimates.back().p_value) continue;
     tested.push_back(comparisons.size() - 1);

@@ -75,8 +75,15 @@ struct ComparedPair {
   const RowTrials* b_trials = nullptr;
 };
 
-/// The logarithm of a whole trial's figure in the metric's unit; not finite when there is none.
+/// A whole trial's figure in the metric's unit; 0 is one.
+std::optional<double> figure_of(const Measurement& trial, Metric metric);
+
+/// Its logarithm; not finite when there is none or it is 0.
 double log_figure(const Measurement& trial, Metric metric);
+
+/// How finely the logarithm of `figure` is read: percentiles are the buckets' of a histogram, and
+/// the other metrics of a clock.
+double log_step(Metric metric, double figure);
 
 /// The log ratios of the cycles that both have, figure(a) / figure(b); one for the whole round
 /// where there are no slices or the metric is one of the whole round. A cycle in which neither did

@@ -105,7 +105,8 @@ void write_findings(std::string& out, const std::vector<Sentence>& findings) {
 }
 
 void write_section(std::string& out, const Section& section) {
-  out += fmt::format("### {}\n\n{}\n\n", escaped(section.title), escaped(section.legend));
+  out += fmt::format("### {}\n\n", escaped(section.title));
+  if (!section.legend.empty()) out += escaped(section.legend) + "\n\n";
   bool all_shown = section.caveats.empty() && section.obtained.empty();
   for (const Table& table : section.tables) {
     const Table brief = without_details(table);

@@ -328,7 +328,8 @@ std::string SectionMaker::legend() const {
   if (!group_.baseline) return text;
   const bool by_throughput = group_.ranking_metric == Metric::throughput;
   text += fmt::format(
-      "; ratio: {} ÷ that of {}, {} is better; intervals hold together at 95 %",
+      "; ratio: {} ÷ that of {}, {} is better; the chance that any difference told is false is 5 % "
+      "at most",
       by_throughput ? std::string("throughput") : fmt::format("CPU per {}", wording_.operation),
       display_name(group_.rows[*group_.baseline]), by_throughput ? "higher" : "lower");
   return text;

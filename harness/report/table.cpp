@@ -250,7 +250,7 @@ void TableWriter::write(const Table& table) {
 
 void TableWriter::write(const Section& section) {
   put_wrapped(section.title, "", fmt::emphasis::bold);
-  put_wrapped(section.legend, "", fmt::emphasis::faint);
+  if (!section.legend.empty()) put_wrapped(section.legend, "", fmt::emphasis::faint);
   blank_line();
   for (const Table& table : section.tables) {
     write(table);

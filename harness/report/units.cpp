@@ -55,7 +55,9 @@ std::string ratio_text(double ratio) {
 std::string as_difference(double ratio) {
   if (ratio > 1000 || ratio < 0.001) return ratio_text(ratio) + " times";
   if (ratio >= 2 || ratio <= 0.5) return significant(ratio, 2) + " times";
-  return fmt::format("{:+.1f} %", (ratio - 1) * 100);
+  const double percent = (ratio - 1) * 100;
+  const bool tiny = percent != 0 && std::abs(percent) < 0.05;  // would be no difference at all
+  return fmt::format("{:+.{}f} %", percent, tiny ? 3 : 1);
 }
 
 std::string describe_param(const std::string& name, const Json& value) {

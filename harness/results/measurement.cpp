@@ -311,6 +311,10 @@ std::string_view to_string(Status status) noexcept {
       ->second;
 }
 
+bool same_params(const Json& a, const Json& b) {
+  return a == b || nlohmann::json(a) == nlohmann::json(b);  // the latter sorts its members
+}
+
 Json latency_to_json(const Histogram& latency) {
   const bool empty = latency.count() == 0;
   const auto exact = [&](std::chrono::nanoseconds value) {

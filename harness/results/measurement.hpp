@@ -105,6 +105,9 @@ struct Measurement {
   }
 };
 
+/// Whether two sets of parameters are the same, in whatever order their members stand.
+bool same_params(const Json& a, const Json& b);
+
 /// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
 /// is written as null with that reason: JSON has no NaN, and 0 would be a lie.
 Json to_json(const Measurement& measurement);

@@ -27,7 +27,7 @@ void set_standard_error(Estimate& estimate, double standard_error, double degree
   estimate.degrees_of_freedom = degrees_of_freedom;
   const bool no_spread = standard_error < rounding_error;
   if (no_spread && std::abs(estimate.log_ratio) > rounding_error) {
-    estimate.reason = "every round gave exactly the same ratio, so its spread is unknown";
+    estimate.reason = "every round gave exactly the same, so the spread is unknown";
     return;
   }
   estimate.standard_error = no_spread ? 0 : standard_error;
@@ -72,6 +72,10 @@ double variance_of_mean(std::span<const double> values) {
       [&](double sum, double value) { return sum + (value - middle) * (value - middle); });
   const auto count = static_cast<double>(values.size());
   return squares / (count - 1) / count;
+}
+
+double variance_of_reading(double step) {
+  return step * step / 12;  // of the uniform distribution
 }
 
 }  // namespace ringside

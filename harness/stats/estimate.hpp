@@ -35,7 +35,7 @@ std::optional<LogInterval> interval(const Estimate& estimate, double confidence)
 /// least: see visible_in_standard_errors().
 std::optional<double> smallest_visible_effect(const Estimate& estimate, double confidence);
 
-/// Of the mean of independent values. Not to be called with fewer than two.
+/// Of the mean of independent values, in their unit. Not to be called with fewer than two.
 LogInterval interval_of_mean(std::span<const double> values, double confidence);
 
 /// Not to be called without values.
@@ -43,5 +43,9 @@ double mean(std::span<const double> values);
 
 /// The square of the standard error of the values' mean. Not to be called with fewer than two.
 double variance_of_mean(std::span<const double> values);
+
+/// The variance of what a figure loses when it is read in steps this wide: a whole count, a bucket
+/// of a histogram. It does not shrink with the number of rounds, since all may lie in one step.
+double variance_of_reading(double step);
 
 }  // namespace ringside

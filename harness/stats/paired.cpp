@@ -30,7 +30,7 @@ double median(std::vector<double> values) {
   return below == *middle ? below : (below + *middle) / 2;
 }
 
-PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds) {
+PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds, double step) {
   const std::vector<double> medians = finite_medians(rounds);
   PairedEstimate estimate;
   estimate.rounds = medians.size();
@@ -43,7 +43,7 @@ PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds) {
     estimate.reason = "one round cannot tell how much rounds differ";
     return estimate;
   }
-  set_standard_error(estimate, std::sqrt(variance_of_mean(medians)),
+  set_standard_error(estimate, std::sqrt(variance_of_mean(medians) + 2 * variance_of_reading(step)),
                      static_cast<double>(medians.size() - 1));
   return estimate;
 }

@@ -23,7 +23,7 @@ struct PairedEstimate : Estimate {
 /// so whatever all cycles of a round share is in it, and Student's t on them is honest over both
 /// levels (docs/METHODOLOGY.md; tests/unit/stats shows the coverage by simulation). Rounds without
 /// cycles and rounds with an infinite median (a backend that did nothing in most slices) are left
-/// out.
-PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds);
+/// out. `step` is how finely a log figure of either side is read: see variance_of_reading().
+PairedEstimate estimate_paired(std::span<const std::vector<double>> rounds, double step = 0);
 
 }  // namespace ringside

@@ -2,14 +2,21 @@
 #pragma once
 
 #include <span>
+#include <vector>
 
 #include "harness/stats/estimate.hpp"
 
 namespace ringside {
 
-/// The estimate of log(head/base) from log figures of independent rounds, one value a round, by
-/// Welch's test (B. L. Welch, 1947): the two sides need be neither equally many nor equally spread.
-/// Not to be called with values that are not finite, nor with an empty side.
-Estimate estimate_unpaired(std::span<const double> base, std::span<const double> head);
+/// One side of a comparison.
+struct Sample {
+  std::vector<double> logs{};  ///< of the figures of independent rounds, one a round
+  double step = 0;             ///< how finely they are read: see variance_of_reading()
+};
+
+/// The estimate of log(head/base) by Welch's test (B. L. Welch, 1947): the two sides need be
+/// neither equally many nor equally spread. Not to be called with values that are not finite, nor
+/// with an empty side.
+Estimate estimate_unpaired(const Sample& base, const Sample& head);
 
 }  // namespace ringside

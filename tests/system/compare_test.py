@@ -143,14 +143,49 @@ class Compare(RingsideTest):
 
     def test_nothing_in_common(self):
         self.refused(
-            self.base, GOLDEN / "cases" / "saturated", says=["nothing in common", "same flags"]
+            self.base,
+            GOLDEN / "cases" / "saturated",
+            says=["nothing in common", "connections 64 against connections 1", "same flags"],
         )
+
+    def test_parameters_in_another_order_are_the_same(self):
+        def turn(trial):
+            trial["params"] = dict(reversed(trial["params"].items()))
+
+        before = self.compared(self.base, self.head)
+        self.change_trials(self.head, turn)
+        self.assertEqual(self.compared(self.base, self.head)["rows"], before["rows"])
+
+    def test_another_file_system_is_refused(self):
+        for folder, name in ((self.base, "ext4"), (self.head, "tmpfs")):
+            self.change_trials(folder, lambda trial: trial["effective"].update(file_system=name))
+        self.refused(self.base, self.head, says=["file_system of echo: ext4 against tmpfs"])
+
+    def test_a_fact_that_only_one_run_has_is_a_warning(self):
+        self.change_run(self.head, lambda run: run["machine"].pop("kernel"))
+        warnings = self.compared(self.base, self.head)["warnings"]
+        self.assertTrue(any("could not be checked" in text for text in warnings), warnings)
+        self.assertTrue(any("the kernel" in text for text in warnings), warnings)
+
+    def test_sets_of_parameters_have_sections_of_their_own(self):
+        sweep = GOLDEN / "cases" / "sweep"
+        table = self.run_ringside("compare", sweep, sweep).stdout
+        for connections in (1, 500):
+            self.assertRegex(table, rf"(?m)^echo · connections {connections} ")
+
+    def test_csv_names_rows_of_one_side_on_standard_error(self):
+        path = self.head / "trials.jsonl"
+        lines = path.read_text().splitlines(keepends=True)
+        path.write_text("".join(line for line in lines if '"callback"' not in line))
+        done = self.run_ringside("compare", self.base, self.head, "--format", "csv")
+        self.assertRegex(done.stderr, "only in the base: echo .*: callback")
 
     def test_another_machine_is_refused_unless_allowed(self):
         def move(run):
             run["machine"]["kernel"] = "Linux 7.0"
             run["cpus"] = {"backend": "4", "load": "5"}
 
+        self.change_run(self.base, lambda run: run.update(cpus={"backend": "0", "load": "1"}))
         self.change_run(self.head, move)
         says = ["the kernel: Linux 6.18.5 against Linux 7.0", "the load's CPUs"]
         self.refused(self.base, self.head, says=[*says, "--allow-different-machines"])

@@ -32,8 +32,9 @@ def mannwhitneyu(*_, **__):
     raise AssertionError("was not to be called")
 """
 
-NAME = {"type": "string", "pattern": r"^[A-Za-z0-9._:/-]+$", "maxLength": 1024}
+NAME = {"type": "string", "pattern": r"^[A-Za-z0-9._:/]+$", "maxLength": 1024}
 ABOVE_ZERO = {"type": "number", "exclusiveMinimum": 0}
+NOT_NEGATIVE = {"type": "number", "minimum": 0}
 
 # What the readers take, by the tools' own documentation and sources.
 GOOGLE = {
@@ -78,7 +79,7 @@ GITHUB_ACTION = {
         "properties": {
             "name": NAME,
             "unit": {"type": "string"},
-            "value": ABOVE_ZERO,
+            "value": NOT_NEGATIVE,
             "range": {"type": "string", "pattern": "^± [0-9.e+-]+ %$"},
             "extra": {"type": "string"},
         },
@@ -88,7 +89,7 @@ METRIC = {
     "type": "object",
     "additionalProperties": False,
     "required": ["value"],
-    "properties": {"value": ABOVE_ZERO, "lower_value": ABOVE_ZERO, "upper_value": ABOVE_ZERO},
+    "properties": {"value": NOT_NEGATIVE, "lower_value": NOT_NEGATIVE, "upper_value": NOT_NEGATIVE},
 }
 BENCHER = {
     "type": "object",
@@ -220,6 +221,37 @@ class Export(RingsideTest):
         measures = self.export_json(CASES / "saturated", "bencher-bmf", BENCHER)
         with_throughput = [name for name, of in measures.items() if "throughput" in of]
         self.assertFalse(any("io_uring" in name for name in with_throughput))
+
+    def test_what_is_left_out_is_named_with_its_reason(self):
+        done = self.run_ringside("export", CASES / "saturated", "--format", "benchstat")
+        self.assertRegex(done.stderr, "left out: throughput of io_uring of echo, .*lower bound")
+        done = self.run_ringside("export", CASES / "trouble", "--format", "bencher-bmf")
+        self.assertRegex(done.stderr, "left out: all figures of [a-z_]+ of echo")
+        done = self.run_ringside("export", CASES / "saturated", "--format", "markdown")
+        self.assertEqual(done.stderr, "")
+
+    def test_a_round_of_zero_is_in_the_mean_where_the_reader_takes_it(self):
+        file = self.sandbox.work / "idle.jsonl"
+        trials = [json.loads(line) for line in (CASES / "normal" / "trials.jsonl").open()]
+        trials = [t for t in trials if t["backend"] == "callback"]
+        for trial in trials:
+            trial["context_switches"]["per_op"] = 0 if trial["round"] == 1 else 0.5
+        file.write_text("".join(json.dumps(trial) + "\n" for trial in trials))
+        [measures] = self.export_json(file, "bencher-bmf", BENCHER).values()
+        mean = 0.5 * (len(trials) - 1) / len(trials)
+        self.assertAlmostEqual(measures["context-switches-per-op"]["value"], mean)
+        google = self.run_ringside("export", file, "--format", "google-benchmark")
+        self.assertNotIn("/context_switches", google.stdout)
+        self.assertIn("left out: context switches of callback", google.stderr)
+
+    def test_names_that_differ_in_a_sign_stay_apart(self):
+        file = self.sandbox.work / "signs.jsonl"
+        trials = [json.loads(line) for line in (CASES / "normal" / "trials.jsonl").open()]
+        for trial in trials:
+            trial["backend"] = {"callback": "my-srv", "io_uring": "my_srv"}.get(trial["backend"], "x")
+        file.write_text("".join(json.dumps(trial) + "\n" for trial in trials))
+        names = {name for name, _, _ in parse_go(self.export(file, "benchstat"))[2]}
+        self.assertEqual(len([name for name in names if "my_srv" in name]), 2)
 
     def test_csv_and_markdown_are_the_reports(self):
         lines = list(csv.DictReader(io.StringIO(self.export(REFERENCE, "csv")), strict=True))

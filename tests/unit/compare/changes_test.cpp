@@ -84,5 +84,18 @@ TEST(Changes, TheParametersThatTellRowsApartAreNamed) {
   EXPECT_THAT(texts(comparison).at(1), HasSubstr("in echo · connections 500, +20.0 %"));
 }
 
+// Whichever of the rows has it.
+TEST(Changes, AParameterThatOnlyOneRowHasTellsRowsApart) {
+  RunComparison comparison = comparison_of({{1.2, true}, {1, false}});
+  comparison.rows[0].params = {{"connections", 64}, {"depth", 2}};
+  EXPECT_THAT(texts(comparison).at(1), HasSubstr("in echo · depth 2, +20.0 %"));
+}
+
+TEST(Changes, FiguresWithoutAVerdictAreCounted) {
+  EXPECT_THAT(texts(comparison_of({{1.2, true}, {1, false}})).front(),
+              HasSubstr("Of 12 figures, the head has 0 better and 1 worse; 1 not told apart, "
+                        "10 without a verdict."));
+}
+
 }  // namespace
 }  // namespace ringside

@@ -9,9 +9,11 @@ namespace ringside {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 ComparedRun run_on_a_machine() {
   ComparedRun run;
@@ -87,6 +89,62 @@ TEST(Machines, OtherRevisionsAndUnfinishedRunsAreSlight) {
               ElementsAre(HasSubstr("aaaa against bbbb"), HasSubstr("false against true")));
 }
 
+TEST(Machines, WhatOneSideDoesNotSayIsUncheckedAndNoDifference) {
+  ComparedRun head = run_on_a_machine();
+  head.run["machine"].erase("kernel");
+  head.run["machine"]["cpu"]["topology"]["cores"] = nullptr;
+  const RunDifferences found = differences(run_on_a_machine(), head);
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.slight, IsEmpty());
+  EXPECT_THAT(found.unchecked, ElementsAre("the machine's CPUs, cores", "the kernel"));
+  EXPECT_THAT(unchecked_sentence(found), HasSubstr("cores; the kernel"));
+}
+
+TEST(Machines, WhatWouldBeGraveAndNeitherSaysIsUnchecked) {
+  ComparedRun silent = run_on_a_machine();
+  silent.run = Json::object();
+  const RunDifferences found = differences(silent, silent);
+  EXPECT_THAT(found.grave, IsEmpty());
+  EXPECT_THAT(found.unchecked, AllOf(Contains("the processor"), Contains("the load's CPUs"),
+                                     Not(Contains("the clock source"))));
+}
+
+TEST(Machines, TheFileSystemIsGraveAndToldOnce) {
+  ComparedRun base = run_on_a_machine();
+  base.trials[0].effective = {{"file_system", "ext4"}, {"recv", "multishot"}};
+  base.trials.push_back(base.trials[0]);
+  base.trials[1].backend = "io_uring";
+  ComparedRun head = base;
+  for (Measurement& trial : head.trials) trial.effective["file_system"] = "tmpfs";
+  head.trials[1].effective["recv"] = "single-shot";
+  const RunDifferences found = differences(base, head);
+  EXPECT_THAT(found.grave, ElementsAre(HasSubstr("ext4 against tmpfs")));
+  EXPECT_THAT(found.slight, ElementsAre(AllOf(HasSubstr("recv of io_uring"),
+                                              HasSubstr("multishot against single-shot"))));
+}
+
+TEST(Machines, SlicesAgainstWholeWindowsAreGrave) {
+  ComparedRun head = run_on_a_machine();
+  head.trials[0].slices = {{0}, {1}, {1}, {1}};
+  EXPECT_THAT(differences(run_on_a_machine(), head).grave,
+              ElementsAre(HasSubstr("in whole windows against in slices")));
+}
+
+TEST(Machines, OfTwoRunsWithoutACommonRowTheNearestAreTold) {
+  ComparedRun base = run_on_a_machine();
+  base.trials[0].scenario = "echo";
+  base.trials[0].params = {{"connections", 64}, {"payload_bytes", 128}};
+  ComparedRun head = base;
+  head.trials.push_back(head.trials[0]);
+  head.trials[0].params = {{"connections", 1}, {"payload_bytes", 1024}};
+  head.trials[1].params = {{"connections", 1}, {"payload_bytes", 128}};
+  EXPECT_EQ(why_nothing_in_common(base, head),
+            "the rows nearest to each other differ in connections 64 against connections 1");
+  head.trials.pop_back();
+  head.trials[0].scenario = "fan_out";
+  EXPECT_THAT(why_nothing_in_common(base, head), HasSubstr("scenario echo against fan_out"));
+}
+
 TEST(Machines, WithoutRunJsonNothingCanBeSaid) {
   ComparedRun head = run_on_a_machine();
   head.run = nullptr;
@@ -95,11 +153,11 @@ TEST(Machines, WithoutRunJsonNothingCanBeSaid) {
   EXPECT_THAT(found.slight, ElementsAre(HasSubstr("no run.json")));
 }
 
-TEST(Machines, AMemberOfAnotherKindIsADifferenceAndNoCrash) {
+TEST(Machines, AMemberOfAnotherKindCannotBeCheckedAndIsNoCrash) {
   ComparedRun head = run_on_a_machine();
   head.run["machine"] = Json::array({1, 2});
   head.run["cpus"] = "all";
-  EXPECT_FALSE(differences(run_on_a_machine(), head).grave.empty());
+  EXPECT_THAT(differences(run_on_a_machine(), head).unchecked, Contains("the backends' CPUs"));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "harness/compare/run_comparison.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 #include <string>
@@ -22,6 +23,7 @@ struct Model {
   std::string backend = "epoll";
   double ops_per_s = 150e3;
   double cpu_ns = 5000;
+  double syscalls = 2;
   int connections = 64;
 };
 
@@ -35,7 +37,7 @@ Measurement trial_of(Random& random, const Model& model, int round, double share
   trial.elapsed_ns = 1'000'000'000;
   trial.ops = static_cast<std::uint64_t>(model.ops_per_s * std::exp(noise(random)));
   trial.cpu = CpuUse{.total_ns_per_op = model.cpu_ns * std::exp(noise(random))};
-  trial.syscalls = SystemCalls{.per_op = 2.0, .source = "test"};
+  trial.syscalls = SystemCalls{.per_op = model.syscalls, .source = "test"};
   trial.generator = GeneratorUse{};
   return trial;
 }
@@ -128,6 +130,51 @@ TEST(RunComparison, ZeroAndMissingFiguresAreReasonsAndNoRatio) {
     EXPECT_FALSE(figure(comparison, 0, metric).ratio) << metric;
     EXPECT_FALSE(figure(comparison, 0, metric).reason.empty()) << metric;
   }
+}
+
+TEST(RunComparison, OneMoreSystemCallInEveryRoundIsAChange) {
+  const RunComparison comparison = compare_runs(run_of(1, {{}}), run_of(2, {{.syscalls = 3}}));
+  const FigureComparison& calls = figure(comparison, 0, "syscalls_per_op");
+  EXPECT_EQ(verdict_of(calls), Verdict::worse);
+  EXPECT_NEAR(*calls.low, 1.5, 1e-4);
+  const RunComparison same = compare_runs(run_of(1, {{}}), run_of(2, {{}}));
+  EXPECT_EQ(verdict_of(figure(same, 0, "syscalls_per_op")), Verdict::not_told_apart);
+  EXPECT_GT(*figure(same, 0, "syscalls_per_op").smallest_visible_ratio, 1);
+}
+
+// Left out, it would make the mean of the others too high.
+TEST(RunComparison, ARoundOfZeroIsInTheMeanAndLeavesNoRatio) {
+  ComparedRun base = run_of(1, {{}}, 2);
+  base.trials[0].context_switches = ContextSwitches{.per_op = 0, .source = "test"};
+  base.trials[1].context_switches = ContextSwitches{.per_op = 0.4, .source = "test"};
+  ComparedRun head = run_of(2, {{}}, 2);
+  for (Measurement& trial : head.trials) {
+    trial.context_switches = ContextSwitches{.per_op = 0.1, .source = "test"};
+  }
+  const RunComparison comparison = compare_runs(base, head);
+  const FigureComparison& switches = figure(comparison, 0, "context_switches_per_op");
+  EXPECT_NEAR(*switches.base.value, 0.2, 1e-12);
+  EXPECT_FALSE(switches.ratio);
+  EXPECT_EQ(verdict_of(switches), Verdict::unknown);
+  EXPECT_THAT(switches.reason, HasSubstr("0 in 1 of 2 rounds of the base"));
+}
+
+TEST(RunComparison, TheOrderOfParametersDoesNotMatter) {
+  ComparedRun base = run_of(1, {{}});
+  ComparedRun head = run_of(2, {{}});
+  for (Measurement& trial : base.trials) trial.params = {{"connections", 1}, {"threads", 2}};
+  for (Measurement& trial : head.trials) trial.params = {{"threads", 2}, {"connections", 1}};
+  EXPECT_EQ(compare_runs(base, head).rows.size(), 1u);
+}
+
+TEST(RunComparison, CaveatsAreToldOnceAndWhoseTheyAre) {
+  ComparedRun base = run_of(1, {{}});
+  ComparedRun head = run_of(2, {{}});
+  for (Measurement& trial : base.trials) trial.caveats = {"shared CPU"};
+  for (Measurement& trial : head.trials) trial.caveats = {"shared CPU", "no disk"};
+  const RunComparison comparison = compare_runs(base, head);
+  EXPECT_EQ(std::ranges::count(comparison.warnings, "both: shared CPU"), 1);
+  EXPECT_EQ(std::ranges::count(comparison.warnings, "head: no disk"), 1);
 }
 
 TEST(RunComparison, WrongDataAndDamageOfEitherAreTold) {

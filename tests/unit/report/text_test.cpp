@@ -86,6 +86,8 @@ TEST(Units, KeepSignificantDigits) {
 TEST(Units, SayRatiosAsPeopleDo) {
   EXPECT_EQ(as_difference(1.052), "+5.2 %");
   EXPECT_EQ(as_difference(0.943), "-5.7 %");
+  EXPECT_EQ(as_difference(1), "+0.0 %");
+  EXPECT_EQ(as_difference(1.00012), "+0.012 %");
   EXPECT_EQ(as_difference(3.14), "3.1 times");
   EXPECT_EQ(as_difference(0.25), "0.25 times");
   EXPECT_EQ(ratio_text(0.9981), "0.998");

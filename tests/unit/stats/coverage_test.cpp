@@ -152,5 +152,39 @@ TEST(Coverage, HolmKeepsTheWholeFamilysFalseAlarmsAtFivePercent) {
   EXPECT_GT(families_with_alarms(false), 0.20) << "without it there must be many, or this is blind";
 }
 
+// Where every comparison really differs, and some far more than others, some interval misses in
+// more than one family of twenty: what is said of a family is said of its verdicts, and of
+// intervals one by one.
+TEST(Coverage, HolmsIntervalsHoldOneByOneAndNotAllTogether) {
+  constexpr std::size_t comparisons = 7;
+  constexpr std::size_t rounds = 10;
+  constexpr double smallest = 0.3;
+  Random random(23);
+  std::normal_distribution<double> noise(0, 0.03);
+  int missed = 0;
+  int families = 0;
+  for (int i = 0; i < replications; ++i) {
+    std::vector<PairedEstimate> estimates;
+    std::vector<double> p_values;
+    for (std::size_t one = 0; one < comparisons; ++one) {
+      Rounds ratios(rounds);
+      for (auto& ratio : ratios) ratio = {smallest * std::exp2(one) + noise(random)};
+      estimates.push_back(estimate_paired(ratios));
+      p_values.push_back(*estimates.back().p_value);
+    }
+    const auto results = holm(p_values, 0.05);
+    int missed_here = 0;
+    for (std::size_t one = 0; one < comparisons; ++one) {
+      const auto range = interval(estimates[one], results[one].confidence);
+      const double difference = smallest * std::exp2(one);
+      missed_here += range->low <= difference && difference <= range->high ? 0 : 1;
+    }
+    missed += missed_here;
+    families += missed_here > 0 ? 1 : 0;
+  }
+  EXPECT_LT(missed / static_cast<double>(replications * comparisons), 0.05);
+  EXPECT_NEAR(families / static_cast<double>(replications), 0.12, 0.02);
+}
+
 }  // namespace
 }  // namespace ringside

@@ -38,7 +38,7 @@
       id: 'forest', title: `Ratio to ${baseline ? baseline.backend : 'the baseline'}`,
       look: `Look at the line at 1: a bar that touches it is no difference, ` +
         `${words.higherIsBetter ? 'right' : 'left'} of it is better. The best stands on top. ` +
-        `The bars hold together at 95 %.${bound}`,
+        `The chance that any difference told is false is 5 % at most.${bound}`,
       without: baseline ? 'No other row has a ratio to the baseline here.' :
         'No baseline was run, so there is nothing to hold the rows against.',
       controls: compared.length > 0 ? Ringside.metricChoice.make(group, chosen) : null,

@@ -15,7 +15,7 @@
   };
 
   const means = () => {
-    const list = data.comparison.geometric_means.filter((mean) => mean.rows > 0);
+    const list = data.comparison.geometric_means;
     if (list.length === 0) return null;
     const ratios = ['ratio', 'interval_low', 'interval_high'];
     return [el('h3', {}, 'Geometric means'),
@@ -37,8 +37,8 @@
     const rows = view.groups.flatMap((group) => group.rows.filter(view.visible)
       .flatMap((one) => Object.keys(data.metrics).map((name) => row(group, one, name))));
     fill(document.getElementById('rows'), el('h2', {id: 'rows-title'}, 'All figures'),
-      el('p', {class: 'look'}, 'A figure of a run is the geometric mean of its rounds, ± the reach ' +
-        'of its own 95 % interval. ≥ is a lower bound. Smallest visible is the change that two ' +
+      el('p', {class: 'look'}, 'A figure of a run is the geometric mean of its rounds (arithmetic ' +
+        'where a round has 0), ± the reach of its own 95 % interval. ≥ is a lower bound. Smallest visible is the change that two ' +
         'such runs would have shown 4 times in 5. Choose a heading to sort.'),
       rows.length === 0 ? el('p', {}, 'No row passes the filters.') :
         table.build({id: 'rows', caption: 'All figures', columns, rows}),

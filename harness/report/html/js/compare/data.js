@@ -6,7 +6,7 @@
   const [base, head] = runs;
   const sides = {base, head};
 
-  const keyOf = (group) => JSON.stringify([group.scenario, group.params]);
+  const keyOf = (group) => JSON.stringify([group.scenario, Object.entries(group.params).sort()]);
   const summaryGroups = (run) =>
     new Map(run.summary.groups.map((group) => [keyOf(group), group]));
   const ofBase = summaryGroups(base);

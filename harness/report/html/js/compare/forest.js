@@ -26,7 +26,8 @@
     return Ringside.figure.frame({
       id: 'forest', title: 'Head over base', wide: true,
       look: 'Look at the line at 1: a bar that touches it is a change that could not be told from ' +
-        'none. The bars of one metric hold together at 95 % over all comparisons of the page.' +
+        'none. The chance that any change told in one metric, over the whole page, is ' +
+        'false is 5 % at most.' +
         (left === 0 ? '' : ` ${left} of ${all.length} metrics have no interval here, for the ` +
           'reasons in the table.'),
       without: 'No figure of both runs has an interval here; the reasons are in the table.',

@@ -46,7 +46,7 @@
       Ringside.metricChoice.make({operation: 'operation'}, metric),
       Ringside.grid.build({groups, keys, cell: cell(metric), by: words.name,
         caption: `Head over base in ${words.name({operation: 'operation'})}: ratio, interval and ` +
-          'verdict; all of them hold together at 95 %'}));
+          'verdict; the chance that any change told is false is 5 % at most'}));
   };
 
   Ringside.matrix = {render};

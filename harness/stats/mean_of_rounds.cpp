@@ -1,0 +1,27 @@
+#include "harness/stats/mean_of_rounds.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "harness/stats/estimate.hpp"
+
+namespace ringside {
+
+MeanOfRounds mean_of_rounds(std::span<const double> figures, double confidence) {
+  std::vector<double> values(figures.begin(), figures.end());
+  const bool geometric = std::ranges::all_of(values, [](double value) { return value > 0; });
+  if (geometric)
+    std::ranges::transform(values, values.begin(), [](double v) { return std::log(v); });
+  const auto back = [&](double value) {
+    return geometric ? std::exp(value) : std::max(value, 0.0);
+  };
+  MeanOfRounds result{.value = back(mean(values))};
+  if (values.size() < 2) return result;
+  const LogInterval range = interval_of_mean(values, confidence);
+  result.low = back(range.low);
+  result.high = back(range.high);
+  return result;
+}
+
+}  // namespace ringside
