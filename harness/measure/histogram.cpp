@@ -42,11 +42,15 @@ nanoseconds Histogram::mean() const noexcept {
   return nanoseconds(total_ == 0 ? 0 : static_cast<std::int64_t>(sum_ns_ / total_));
 }
 
+std::uint64_t Histogram::rank_of(double percentile, std::uint64_t count) noexcept {
+  const double share = std::clamp(percentile, 0.0, 100.0) / 100.0;
+  return std::max<std::uint64_t>(
+      1, static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(count))));
+}
+
 nanoseconds Histogram::at_percentile(double percentile) const noexcept {
   if (total_ == 0) return nanoseconds(0);
-  const double share = std::clamp(percentile, 0.0, 100.0) / 100.0;
-  const auto wanted = std::max<std::uint64_t>(
-      1, static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(total_))));
+  const std::uint64_t wanted = rank_of(percentile, total_);
   std::uint64_t seen = 0;
   // Below the least there are only zeros, often thousands of them.
   for (std::size_t index = index_of(std::min(min_ns_, highest_ns)); index < counts_.size();

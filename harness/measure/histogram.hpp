@@ -45,6 +45,9 @@ class Histogram {
   std::chrono::nanoseconds max() const noexcept;
   std::chrono::nanoseconds mean() const noexcept;
 
+  /// Which of `count` durations, ordered and numbered from 1, is the percentile.
+  static std::uint64_t rank_of(double percentile, std::uint64_t count) noexcept;
+
   /// The smallest duration that at least `percentile` per cent of the recorded ones do not exceed,
   /// up to the bucket's width (its upper end is given, and never more than max()). Zero when empty.
   std::chrono::nanoseconds at_percentile(double percentile) const noexcept;

@@ -170,7 +170,7 @@ void sum_up_throughput(Row& row, const RowTrials& trials) {
     row.verified_ops += trial->verified_ops;
     bytes += static_cast<double>(trial->bytes);
     elapsed_ns += trial->elapsed_ns;
-    row.latency.merge(trial->latency);
+    row.latency.merge(trial->latency.unpack());
   }
   row.elapsed_s = static_cast<double>(elapsed_ns) / 1e9;
   if (elapsed_ns == 0) {
@@ -215,7 +215,7 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
   };
   std::map<std::string, Sum> sums;
   for (const auto& [round, trial] : trials.ok) {
-    for (const auto& [name, histogram] : trial->times) row.times[name].merge(histogram);
+    for (const auto& [name, histogram] : trial->times) row.times[name].merge(histogram.unpack());
     for (const auto& [name, figure] : trial->figures) {
       if (!figure) {
         row.figures.try_emplace(name, figure);

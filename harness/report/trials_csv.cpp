@@ -23,8 +23,8 @@ std::optional<double> per_second(const Measurement& trial, std::uint64_t count) 
 
 /// Of the shortest, the mean or the longest operation, in nanoseconds.
 void put_duration(CsvLine& line, const Measurement& trial,
-                  std::chrono::nanoseconds (Histogram::*which)() const noexcept) {
-  const Histogram& latency = trial.latency;
+                  std::chrono::nanoseconds (StoredHistogram::*which)() const noexcept) {
+  const StoredHistogram& latency = trial.latency;
   line.figure(latency.count() == 0 ? std::nullopt : std::optional((latency.*which)().count()));
 }
 
@@ -62,9 +62,9 @@ constexpr Column columns[] = {
     {"throughput_bytes_per_s",
      [](CsvLine& line, const Trial& trial) { line.figure(per_second(trial, trial.bytes)); }},
     {"latency_min_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &Histogram::min); }},
+     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::min); }},
     {"latency_mean_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &Histogram::mean); }},
+     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::mean); }},
     {"latency_p50_ns",
      [](CsvLine& line, const Trial& trial) { put_percentile(line, trial.latency, 50); }},
     {"latency_p90_ns",
@@ -74,7 +74,7 @@ constexpr Column columns[] = {
     {"latency_p99_9_ns",
      [](CsvLine& line, const Trial& trial) { put_percentile(line, trial.latency, 99.9); }},
     {"latency_max_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &Histogram::max); }},
+     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::max); }},
     {"cpu_ns_per_op",
      [](CsvLine& line, const Trial& trial) {
        line.figure(part(trial.cpu, &CpuUse::total_ns_per_op));

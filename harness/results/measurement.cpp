@@ -127,6 +127,31 @@ Json write_noise(const Noise& noise) {
       .finish();
 }
 
+template <typename Latency>
+Json latency_json(const Latency& latency) {
+  const bool empty = latency.count() == 0;
+  const auto exact = [&](std::chrono::nanoseconds value) {
+    return empty ? Json() : Json(value.count());
+  };
+  std::string unsupported;
+  const auto percentile = [&](const char* name, double percent) {
+    const auto value = latency.supported_percentile(percent);
+    if (value) return Json(value->count());
+    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
+    return Json();
+  };
+  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
+                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
+                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
+                 {"max", exact(latency.max())}};
+  if (empty) {
+    object["reason"] = "no operations";
+  } else if (!unsupported.empty()) {
+    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
+  }
+  return object;
+}
+
 void write_figures(Json& line, const Measurement& trial) {
   const double elapsed_s = static_cast<double>(trial.elapsed_ns) / ns_per_s;
   line["elapsed_s"] = elapsed_s;
@@ -141,7 +166,7 @@ void write_figures(Json& line, const Measurement& trial) {
   line["histogram"] = encode_histogram(trial.latency);
 }
 
-Json write_times(const std::map<std::string, Histogram>& times) {
+Json write_times(const std::map<std::string, StoredHistogram>& times) {
   Json object = Json::object();
   for (const auto& [name, histogram] : times) {
     object[name] = {{"latency_ns", latency_to_json(histogram)},
@@ -316,27 +341,11 @@ bool same_params(const Json& a, const Json& b) {
 }
 
 Json latency_to_json(const Histogram& latency) {
-  const bool empty = latency.count() == 0;
-  const auto exact = [&](std::chrono::nanoseconds value) {
-    return empty ? Json() : Json(value.count());
-  };
-  std::string unsupported;
-  const auto percentile = [&](const char* name, double percent) {
-    const auto value = latency.supported_percentile(percent);
-    if (value) return Json(value->count());
-    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
-    return Json();
-  };
-  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
-                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
-                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
-                 {"max", exact(latency.max())}};
-  if (empty) {
-    object["reason"] = "no operations";
-  } else if (!unsupported.empty()) {
-    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
-  }
-  return object;
+  return latency_json(latency);
+}
+
+Json latency_to_json(const StoredHistogram& latency) {
+  return latency_json(latency);
 }
 
 Json to_json(const Measurement& trial) {

@@ -12,6 +12,7 @@
 #include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/noise.hpp"
+#include "harness/results/stored_histogram.hpp"
 
 namespace ringside {
 
@@ -86,7 +87,7 @@ struct Measurement {
   std::uint64_t ops = 0;           ///< completed in the measured windows
   std::uint64_t verified_ops = 0;  ///< of those, the ones of which every byte was right
   std::uint64_t bytes = 0;         ///< of payload, one direction
-  Histogram latency;               ///< one entry an operation
+  StoredHistogram latency;         ///< one entry an operation
   Measured<ContextSwitches> context_switches;
   Measured<CpuUse> cpu;
   Measured<SystemCalls> syscalls;
@@ -96,7 +97,7 @@ struct Measurement {
   Slices slices;
   Measured<GeneratorUse> generator;
   Noise noise;
-  std::map<std::string, Histogram> times;           ///< the scenario's own, one entry an operation
+  std::map<std::string, StoredHistogram> times;     ///< the scenario's own, one entry an operation
   std::map<std::string, Measured<double>> figures;  ///< the scenario's own, unit in the name
   std::map<std::string, std::string> effective;     ///< what the cell says it really used
 
@@ -115,6 +116,7 @@ Json to_json(const Measurement& measurement);
 /// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
 /// that have fewer than 10 samples beyond them and for everything of an empty histogram.
 Json latency_to_json(const Histogram& latency);
+Json latency_to_json(const StoredHistogram& latency);
 
 /// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are
 /// those of its buckets. Throws Error naming the member that is missing or of the wrong kind.

@@ -177,7 +177,7 @@ void Contender::finish(const Load& load, std::size_t target, const SubOperations
 
 void Contender::complete_figures(const LoadFigures& load) {
   measurement_.latency = load.latency;
-  measurement_.times = load.times;
+  measurement_.times = {load.times.begin(), load.times.end()};
   measurement_.figures = load.figures;
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {

@@ -59,9 +59,11 @@ void add_slices(Random& random, const Model& model, Measurement& trial) {
 void add_latency(Random& random, const Model& model, const Json& params, Measurement& trial) {
   const double middle = 1e9 * params["connections"].get<double>() / model.ops_per_s;
   std::lognormal_distribution<double> latency(std::log(middle), model.latency_sigma);
+  Histogram recorded;
   for (std::uint64_t i = 0; i < trial.ops; ++i) {
-    trial.latency.record(std::chrono::nanoseconds(static_cast<std::int64_t>(latency(random))));
+    recorded.record(std::chrono::nanoseconds(static_cast<std::int64_t>(latency(random))));
   }
+  trial.latency = recorded;
 }
 
 Measurement measure(Random& random, const Model& model, const Json& params, int round) {
@@ -214,7 +216,7 @@ std::vector<Measurement> hostile_run() {
     }
     if (trial.backend == models[2].name) {
       trial.ops = trial.verified_ops = trial.bytes = 0;
-      trial.latency.clear();
+      trial.latency = {};
       for (auto& ops : trial.slices.ops) ops = 0;
       trial.cpu = CpuUse{std::nan(""), 0, 0, 0};
     }
@@ -232,9 +234,11 @@ std::vector<Measurement> scenarios_run() {
     trial.scenario = "fan_out";
     trial.params = {{"connections", 8}, {"fan_out", 4}, {"leaf_delay", "none"}};
     for (const char* name : {"excess_over_ideal", "first_reply", "last_reply", "straggler_gap"}) {
+      Histogram recorded;
       for (int i = 1; i <= 3000; ++i) {
-        trial.times[name].record(std::chrono::nanoseconds(random() % 50'000 + 1));
+        recorded.record(std::chrono::nanoseconds(random() % 50'000 + 1));
       }
+      trial.times[name] = recorded;
     }
     trial.figures["cpu_ns_per_sub_request"] = trial.cpu->total_ns_per_op / 4;
     trial.figures["system_calls_per_sub_request"] =

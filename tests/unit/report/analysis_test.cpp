@@ -40,9 +40,11 @@ struct Trial {
     trial.elapsed_ns = 1'000'000'000;
     trial.ops = trial.verified_ops = static_cast<std::uint64_t>(ops);
     trial.bytes = trial.ops * 128;
+    Histogram latency;
     for (int i = 0; i < 2000; ++i) {
-      trial.latency.record(std::chrono::nanoseconds(static_cast<int>(1e9 / ops * 8) + i));
+      latency.record(std::chrono::nanoseconds(static_cast<int>(1e9 / ops * 8) + i));
     }
+    trial.latency = latency;
     trial.generator = GeneratorUse{};
     trial.cpu = CpuUse{cpu_ns / 4, cpu_ns * 3 / 4, cpu_ns, cpu_ns * ops / 1e9};
     return trial;
@@ -237,7 +239,7 @@ TEST(Analysis, NoOperationsIsNoFigureRatherThanInfinity) {
     if (trial.backend != "mute") continue;
     trial.ops = trial.verified_ops = 0;
     trial.elapsed_ns = 0;
-    trial.latency.clear();
+    trial.latency = {};
     for (std::size_t i = 0; i < 3; ++i) {
       trial.slices.ops[i] = 0;
       trial.slices.cpu_ns[i] = 0;
@@ -254,10 +256,12 @@ TEST(Analysis, NoOperationsIsNoFigureRatherThanInfinity) {
 TEST(Analysis, PercentilesAreThoseOfMergedHistograms) {
   std::vector<Measurement> trials = {Trial{.backend = "epoll", .round = 1}.make(),
                                      Trial{.backend = "epoll", .round = 2}.make()};
-  trials[0].latency.clear();
-  trials[1].latency.clear();
-  for (int i = 0; i < 900; ++i) trials[0].latency.record(std::chrono::nanoseconds(1000));
-  for (int i = 0; i < 100; ++i) trials[1].latency.record(std::chrono::nanoseconds(9000));
+  Histogram first;
+  Histogram second;
+  for (int i = 0; i < 900; ++i) first.record(std::chrono::nanoseconds(1000));
+  for (int i = 0; i < 100; ++i) second.record(std::chrono::nanoseconds(9000));
+  trials[0].latency = first;
+  trials[1].latency = second;
   const Histogram merged = analyse(trials).groups[0].rows[0].latency;
   EXPECT_EQ(merged.at_percentile(89).count(), 1000) << "an average would be 5000";
   EXPECT_GE(merged.at_percentile(91).count(), 9000);

@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/results/base64.hpp"
+#include "harness/results/stored_histogram.hpp"
 
 namespace ringside {
 namespace {
@@ -38,7 +39,7 @@ Histogram sample() {
 }
 
 TEST(HistogramCodec, ReadsWhatAnotherImplementationWrote) {
-  const Histogram decoded = decode_histogram(foreign);
+  const Histogram decoded = decode_histogram(foreign).unpack();
   EXPECT_TRUE(std::ranges::equal(decoded.counts(), sample().counts()));
   EXPECT_EQ(decoded.count(), 100021u);
   EXPECT_EQ(decoded.at_percentile(50).count(), 12351);
@@ -53,10 +54,37 @@ TEST(HistogramCodec, WritesWhatItReads) {
     histogram.record(nanoseconds(static_cast<std::int64_t>(latency(random))));
   }
   for (const Histogram& one : {histogram, sample(), Histogram()}) {
-    const Histogram decoded = decode_histogram(encode_histogram(one));
+    const Histogram decoded = decode_histogram(encode_histogram(one)).unpack();
     EXPECT_TRUE(std::ranges::equal(decoded.counts(), one.counts()));
     EXPECT_EQ(decoded.count(), one.count());
   }
+}
+
+TEST(StoredHistogram, SaysWhatTheHistogramSays) {
+  std::mt19937_64 random(3);
+  std::lognormal_distribution<double> latency(12, 2);
+  Histogram histogram;
+  for (int i = 0; i < 3000; ++i) {
+    histogram.record(nanoseconds(static_cast<std::int64_t>(latency(random))));
+  }
+  for (const Histogram& one : {histogram, sample(), Histogram()}) {
+    const StoredHistogram stored = one;
+    EXPECT_EQ(stored.count(), one.count());
+    EXPECT_EQ(stored.min(), one.min());
+    EXPECT_EQ(stored.max(), one.max());
+    EXPECT_EQ(stored.mean(), one.mean());
+    for (const double percentile : {0.0, 0.1, 50.0, 90.0, 99.0, 99.9, 100.0}) {
+      EXPECT_EQ(stored.at_percentile(percentile), one.at_percentile(percentile)) << percentile;
+      EXPECT_EQ(stored.supported_percentile(percentile), one.supported_percentile(percentile));
+    }
+    EXPECT_TRUE(std::ranges::equal(stored.unpack().counts(), one.counts()));
+  }
+}
+
+TEST(StoredHistogram, TakesLittleOfWhatAHistogramTakes) {
+  Histogram histogram;
+  for (int i = 1; i <= 1000; ++i) histogram.record(nanoseconds(50'000'000 + 20'000 * i));
+  EXPECT_LT(StoredHistogram(histogram).v2_counts().size(), histogram.counts().size_bytes() / 50);
 }
 
 /// The counts as they are encoded, without the headers around them.
@@ -145,7 +173,7 @@ std::string with_counts(std::vector<std::uint8_t> counts, std::uint8_t digits = 
 
 TEST(HistogramCodec, ReadsZeroRunsAndSingleZeroes) {
   // 5, an empty bucket, 3, then -4 (four empty ones) and 1.
-  const Histogram histogram = decode_histogram(with_counts({10, 0, 6, 7, 2}));
+  const Histogram histogram = decode_histogram(with_counts({10, 0, 6, 7, 2})).unpack();
   EXPECT_EQ(histogram.counts()[0], 5u);
   EXPECT_EQ(histogram.counts()[2], 3u);
   EXPECT_EQ(histogram.counts()[7], 1u);

@@ -31,7 +31,9 @@ Measurement whole_trial() {
   trial.ops = 123'456;
   trial.verified_ops = 123'456;
   trial.bytes = 15'802'368;
-  for (int i = 1; i <= 1000; ++i) trial.latency.record(nanoseconds(1000 * i));
+  Histogram latency;
+  for (int i = 1; i <= 1000; ++i) latency.record(nanoseconds(1000 * i));
+  trial.latency = latency;
   trial.context_switches = ContextSwitches{10, 20, 0.25, "getrusage"};
   trial.cpu = CpuUse{1000.5, 2000.5, 3001, 0.9};
   trial.syscalls = SystemCalls{2.03, "raw_syscalls:sys_enter"};
@@ -98,7 +100,9 @@ TEST(Measurement, KeepsWhatOnlyItsScenarioMeasures) {
   trial.reference = true;
   trial.wrong_data = true;
   trial.generator = Measured<GeneratorUse>::unknown("the cell copies by itself");
-  for (int i = 1; i <= 1000; ++i) trial.times["excess_over_ideal"].record(nanoseconds(2000 * i));
+  Histogram excess;
+  for (int i = 1; i <= 1000; ++i) excess.record(nanoseconds(2000 * i));
+  trial.times["excess_over_ideal"] = excess;
   trial.figures["late_replies_per_op"] = 0.25;
   trial.figures["fsync_ns_per_pass"] = Measured<double>::unknown("not asked for");
   const Json line = to_json(trial);
@@ -160,7 +164,7 @@ TEST(Measurement, NeverWritesNanOrInfinity) {
   Measurement trial = whole_trial();
   trial.elapsed_ns = 0;
   trial.ops = 0;
-  trial.latency.clear();
+  trial.latency = {};
   trial.cpu = CpuUse{std::nan(""), 1, 1, 1};
   trial.context_switches = ContextSwitches{1, 1, std::numeric_limits<double>::infinity(), "x"};
   trial.generator.value->cpu_utilisation = std::nan("");
