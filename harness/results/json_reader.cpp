@@ -1,5 +1,6 @@
 #include "harness/results/json_reader.hpp"
 
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -17,36 +18,38 @@ bool is_count(const nlohmann::ordered_json& value) {
          (value.is_number_integer() && value.get<std::int64_t>() >= 0);
 }
 
+// No file of ours comes near either.
 constexpr int deepest = 64;
+constexpr int most_members = 512;
 
-/// Whether brackets outside of strings are open so many at a time. What is no JSON may give any
-/// answer.
-bool is_too_deep(std::string_view text) noexcept {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const char character = text[at];
-    if (in_string) {
-      if (character == '\\') ++at;  // what it escapes ends no string
-      if (character == '"') in_string = false;
-    } else if (character == '"') {
-      in_string = true;
-    } else if (character == '[' || character == '{') {
-      if (++depth > deepest) return true;
-    } else if (character == ']' || character == '}') {
-      --depth;
+/// Follows the parser, and throws Error where an object or a list stands too deep, or an object has
+/// too many members.
+class Limits {
+ public:
+  bool operator()(int depth, nlohmann::ordered_json::parse_event_t event,
+                  const nlohmann::ordered_json& /*parsed*/) {
+    using Event = nlohmann::ordered_json::parse_event_t;
+    if (event == Event::object_start || event == Event::array_start) {
+      if (depth >= deepest) {
+        throw Error(
+            fmt::format("JSON nested deeper than {} levels, as no file of ours is", deepest));
+      }
+      members_[static_cast<std::size_t>(depth) + 1] = 0;
+    } else if (event == Event::key && ++members_[static_cast<std::size_t>(depth)] > most_members) {
+      throw Error(fmt::format("a JSON object with more than {} members, as no file of ours has",
+                              most_members));
     }
+    return true;
   }
-  return false;
-}
+
+ private:
+  std::array<int, deepest + 1> members_{};  // of the open object at each depth
+};
 
 }  // namespace
 
 nlohmann::ordered_json parse_json(std::string_view text) {
-  if (is_too_deep(text)) {
-    throw Error(fmt::format("JSON nested deeper than {} levels, as no file of ours is", deepest));
-  }
-  return nlohmann::ordered_json::parse(text);
+  return nlohmann::ordered_json::parse(text, Limits());
 }
 
 JsonReader::JsonReader(const Json& object, std::string where)

@@ -12,8 +12,8 @@
 namespace ringside {
 
 /// The value of a JSON text. Throws Error for what is nested deeper than any file of ours, which
-/// could use up the stack of whoever walks through it, and the library's own exception for what is
-/// no JSON.
+/// could use up the stack of whoever walks through it, and for objects with more members, which
+/// take time with the square of their number; and the library's own exception for what is no JSON.
 nlohmann::ordered_json parse_json(std::string_view text);
 
 /// A JSON object and where it stands, for error messages. Refers to the object: keep it alive.

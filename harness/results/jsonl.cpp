@@ -18,18 +18,12 @@ std::string to_line(const nlohmann::ordered_json& value) {
 }
 
 JsonlWriter::JsonlWriter(const std::filesystem::path& path)
-    : path_(path), file_(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    : path_(path), file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
   if (!file_) throw_write_failed(path_, errno);
-  const off_t end = ::lseek(file_.get(), 0, SEEK_END);
-  char last = '\n';
-  if (end > 0 && ::pread(file_.get(), &last, 1, end - 1) == 1 && last != '\n') write_line("\n");
 }
 
 void JsonlWriter::append(const nlohmann::ordered_json& value) {
-  write_line(to_line(value) + "\n");
-}
-
-void JsonlWriter::write_line(const std::string& line) {
+  const std::string line = to_line(value) + "\n";
   const off_t before = ::lseek(file_.get(), 0, SEEK_END);
   std::string_view rest = line;
   int failure = 0;

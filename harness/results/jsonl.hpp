@@ -18,8 +18,7 @@ std::string to_line(const nlohmann::ordered_json& value);
 /// append() returns. For one thread at a time.
 class JsonlWriter {
  public:
-  /// Opens `path`, creating it when it does not exist. A last line that was cut off by an earlier
-  /// crash is ended first, so that the next one stands for itself. Throws Error.
+  /// Opens `path`, creating it when it does not exist. Throws Error.
   explicit JsonlWriter(const std::filesystem::path& path);
 
   /// Throws Error when the line could not be written whole (the disk is full); what was written of
@@ -27,8 +26,6 @@ class JsonlWriter {
   void append(const nlohmann::ordered_json& value);
 
  private:
-  void write_line(const std::string& line);
-
   std::filesystem::path path_;
   UniqueFd file_;
 };

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <ctime>
 #include <fstream>
+#include <memory>
+#include <set>
 #include <sstream>
 #include <system_error>
 
@@ -19,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::size_t longest_line = 16 << 20;
 constexpr std::string_view run_schema = "ringside.run/1";
 
 bool is_safe_in_a_name(char character) noexcept {
@@ -37,6 +40,32 @@ std::ifstream open_for_reading(const fs::path& path) {
   }
   return file;
 }
+
+/// Finds rounds that a file has twice, as when two runs were put together.
+class RepeatedRounds {
+ public:
+  void add(const Measurement& trial, std::size_t line) {
+    const nlohmann::json key = {trial.scenario, trial.params, trial.backend, trial.control,
+                                trial.round};  // whose members are sorted
+    if (seen_.insert(key.dump(-1, ' ', false, Json::error_handler_t::replace)).second) return;
+    if (++repeated_ == 1) first_line_ = line;
+  }
+
+  /// Empty when there are none.
+  std::string warning(const std::string& path) const {
+    if (repeated_ == 0) return {};
+    return fmt::format(
+        "{}: line {}{} a round that was there before, of which the first counts: two "
+        "runs in one file are not one run",
+        path, first_line_,
+        repeated_ == 1 ? " repeats" : fmt::format(" and {} more repeat", repeated_ - 1));
+  }
+
+ private:
+  std::set<std::string> seen_;
+  std::size_t repeated_ = 0;
+  std::size_t first_line_ = 0;
+};
 
 }  // namespace
 
@@ -84,11 +113,20 @@ TrialsRead read_trials(const RunFolder& folder) {
 TrialsRead read_trials_file(const fs::path& path) {
   std::ifstream file = open_for_reading(path);
   TrialsRead result;
-  std::string line;
-  for (std::size_t number = 1; std::getline(file, line); ++number) {
+  RepeatedRounds repeated;
+  // Not filled with zeros: lines of ours are a thousand times as short.
+  const auto buffer = std::make_unique_for_overwrite<char[]>(longest_line + 1);
+  for (std::size_t number = 1; file; ++number) {
+    file.getline(buffer.get(), longest_line + 1);
+    const auto taken = static_cast<std::size_t>(file.gcount());
+    const std::string_view line(buffer.get(), file && !file.eof() ? taken - 1 : taken);
     if (line.empty()) continue;
     try {
+      if (file.fail()) {
+        throw Error(fmt::format("longer than {} MiB, as no line of ours is", longest_line >> 20));
+      }
       result.trials.push_back(measurement_from_json(parse_json(line)));
+      repeated.add(result.trials.back(), number);
     } catch (const Json::exception&) {
       result.warning = fmt::format("{}: line {} is {}; only what stands before it was read",
                                    path.string(), number, file.eof() ? "cut off" : "no JSON");
@@ -100,6 +138,9 @@ TrialsRead read_trials_file(const fs::path& path) {
     }
   }
   if (file.bad()) throw Error(fmt::format("cannot read {} to its end", path.string()));
+  if (const std::string warning = repeated.warning(path.string()); !warning.empty()) {
+    result.warning += (result.warning.empty() ? "" : "; ") + warning;
+  }
   return result;
 }
 

@@ -38,7 +38,8 @@ RunFolder create_run_folder(const std::filesystem::path& path);
 /// What could be read of a trials.jsonl.
 struct TrialsRead {
   std::vector<Measurement> trials;
-  /// Why reading stopped before the end of the file, naming the line; empty when all was read.
+  /// Why reading stopped before the end of the file, naming the line, and whether rounds are there
+  /// twice; empty when all was read and is right.
   std::string warning;
 };
 

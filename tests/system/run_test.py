@@ -4,6 +4,7 @@ import base64
 import csv
 import io
 import math
+import pathlib
 import re
 import struct
 import zlib
@@ -224,6 +225,28 @@ class Plan(RingsideTest):
         other = self.order("other", seed=2)
         self.assertEqual(first, again)
         self.assertNotEqual(first, other)
+
+    def test_processes_start_in_an_order_that_is_drawn_in_each_round(self):
+        backends = ["epoll", "callback", "coroutine", "libevent"]
+        flags = brief(rounds=6, cycles=4, backends=",".join(backends))
+        process = self.sandbox.start("run", "--output", "out", "--no-control", *flags)
+        seen = {}  # names of backends by when their processes began
+        while process.poll() is None:
+            for pid in self.sandbox.cells():
+                try:
+                    stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+                except OSError:
+                    continue  # it has ended meanwhile
+                name, _, facts = stat.partition("(")[2].rpartition(")")
+                if name in backends:
+                    seen[int(facts.split()[19]), pid] = name
+        self.assertEqual(process.returncode, 0, process.stderr.read())
+        started = [name for _, name in sorted(seen.items())]
+        rounds = [tuple(started[at : at + 4]) for at in range(0, len(started), 4)]
+        self.assertEqual(len(rounds), 6)
+        for names in rounds:
+            self.assertCountEqual(names, backends)
+        self.assertGreater(len(set(rounds)), 1)
 
     def test_dry_run_prints_the_plan_and_writes_nothing(self):
         flags = ["--connections", "3,5", "--payload", "4KiB", "--rounds", "2", "--output", "out"]

@@ -21,6 +21,7 @@ namespace ringside {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::AllOf;
 using testing::HasSubstr;
 
 class Files : public testing::Test {
@@ -133,13 +134,6 @@ TEST_F(Files, ALineThatDoesNotFitIsTakenBack) {
   EXPECT_EQ(content(path), "{\"a\":1}\n{\"c\":2}\n");
 }
 
-TEST_F(Files, ALineCutOffByACrashIsEndedBeforeTheNext) {
-  const fs::path path = folder_ / "trials.jsonl";
-  append(path, "{\"cut\":");
-  JsonlWriter(path).append(Json{{"a", 1}});
-  EXPECT_EQ(content(path), "{\"cut\":\n{\"a\":1}\n");
-}
-
 TEST_F(Files, TheDefaultNameSortsByTimeAndIsSafe) {
   const auto start = std::chrono::sys_days(std::chrono::year(2026) / 11 / 23) +
                      std::chrono::hours(13) + std::chrono::minutes(15);
@@ -196,6 +190,44 @@ TEST_F(Files, ALineOfAnotherFormIsNamed) {
   append(folder.trials_jsonl(), "{\"schema\":\"ringside.trial/2\"}\n");
   EXPECT_THAT(read_trials(folder).warning, HasSubstr("line 1: schema must be"));
   EXPECT_THROW(read_trials(RunFolder{folder_ / "absent"}), Error);
+}
+
+TEST_F(Files, ALineLongerThanAnyOfOursIsNamedAndNotRead) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  JsonlWriter(folder.trials_jsonl()).append(to_json(small_trial(1)));
+  append(folder.trials_jsonl(), "{\"x\":\"" + std::string(std::size_t{17} << 20, 'y') + "\"}\n");
+  JsonlWriter(folder.trials_jsonl()).append(to_json(small_trial(2)));
+  const TrialsRead read = read_trials(folder);
+  EXPECT_EQ(read.trials.size(), 1u);
+  EXPECT_THAT(read.warning, HasSubstr("line 2: longer than 16 MiB"));
+}
+
+// An object's members are found one after the other: a million of them would take hours.
+TEST_F(Files, AnObjectWithMoreMembersThanAnyOfOursIsNamed) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  std::string members = "\"m\":0";
+  for (int i = 0; i < 600; ++i) members += ",\"m" + std::to_string(i) + "\":0";
+  append(folder.trials_jsonl(), "{" + members + "}\n");
+  EXPECT_THAT(read_trials(folder).warning, HasSubstr("line 1: a JSON object with more than 512"));
+}
+
+TEST_F(Files, RoundsThatAreThereTwiceAreNamed) {
+  const RunFolder folder = create_run_folder(folder_ / "run");
+  JsonlWriter writer(folder.trials_jsonl());
+  Measurement trial = small_trial(1);
+  trial.params = {{"connections", 1}, {"threads", 2}};
+  writer.append(to_json(trial));
+  trial.round = 2;
+  writer.append(to_json(trial));
+  EXPECT_EQ(read_trials(folder).warning, "");
+  trial.params = {{"threads", 2}, {"connections", 1}};
+  writer.append(to_json(trial));
+  EXPECT_THAT(read_trials(folder).warning, HasSubstr("line 3 repeats a round"));
+  trial.round = 1;
+  writer.append(to_json(trial));
+  append(folder.trials_jsonl(), "{");
+  EXPECT_THAT(read_trials(folder).warning,
+              AllOf(HasSubstr("line 5 is cut off"), HasSubstr("line 3 and 1 more repeat")));
 }
 
 TEST_F(Files, RunJsonIsCheckedForItsSchema) {
