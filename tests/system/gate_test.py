@@ -1,6 +1,8 @@
 """`ringside gate`: two builds side by side, its answers, and where continuous integration looks."""
 
+import json
 import os
+import shutil
 import signal
 import sys
 import xml.etree.ElementTree
@@ -143,6 +145,33 @@ class Gate(RingsideTest):
         self.refused("--baseline", folder, *BRIEF, says=["another machine", "1.0 against"])
         (folder / "run.json").unlink()
         self.refused("--baseline", folder, *BRIEF, says=["no run.json"])
+
+    def test_an_earlier_run_that_was_measured_otherwise_has_no_answer(self):
+        folder = self.baseline()
+        text = (folder / "trials.jsonl").read_text()
+        (folder / "trials.jsonl").write_text(text.replace('"trigger":"edge"', '"trigger":"level"'))
+        result = self.against(folder, "--margin=100%")
+        self.assertEqual(result["answer"], "pass")
+        self.assertTrue(any("level against edge" in text for text in result["warnings"]), result)
+        shutil.rmtree(self.output)
+        lines = (folder / "trials.jsonl").read_text().splitlines()
+        trials = [validate_results.parse(line) for line in lines]
+        for trial in trials:
+            for times in trial["slices"].values():
+                times.clear()
+        (folder / "trials.jsonl").write_text("".join(json.dumps(t) + "\n" for t in trials))
+        result = self.against(folder, "--margin=100%", status=1)
+        self.assertIn("in whole windows against in slices", result["rows"][0]["reason"])
+
+    def test_what_an_earlier_run_does_not_say_is_told(self):
+        folder = self.baseline()
+        run = validate_results.parse((folder / "run.json").read_text())
+        del run["machine"]["kernel"]
+        (folder / "run.json").write_text(json.dumps(run))
+        result = self.against(folder, "--margin=100%")
+        unchecked = [text for text in result["warnings"] if "could not be checked" in text]
+        self.assertEqual(len(unchecked), 1, result["warnings"])
+        self.assertTrue(unchecked[0].endswith("say it: the kernel"), unchecked)
 
     def test_an_earlier_run_of_other_work_is_refused(self):
         flags = ["--cycles=3", "--connections=5", "--backends=epoll"]
