@@ -44,7 +44,8 @@ std::vector<Sweep> sweeps_over(std::span<const Group> groups, const std::string&
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].scenario != scenario || !groups[i].params.contains(name)) continue;
     Json fixed = others(groups[i].params, name);
-    auto found = std::ranges::find(sweeps, fixed, &Sweep::fixed);
+    auto found = std::ranges::find_if(
+        sweeps, [&](const Sweep& sweep) { return same_params(sweep.fixed, fixed); });
     if (found == sweeps.end()) {
       found = sweeps.insert(found, {scenario, name, std::move(fixed), {}, {}});
     }

@@ -275,6 +275,15 @@ TEST(Analysis, WeighsRoundsByTheirOperations) {
   EXPECT_NEAR(*row.throughput_ops_per_s, 200'000, 1);
 }
 
+TEST(Analysis, TheOrderOfTheParametersMakesNoOtherGroup) {
+  std::vector<Measurement> trials = rounds_of({.backend = "epoll"}, 2);
+  trials[0].params = {{"connections", 8}, {"threads", 1}};
+  trials[1].params = {{"threads", 1}, {"connections", 8}};
+  const Analysis analysis = analyse(trials);
+  ASSERT_EQ(analysis.groups.size(), 1u);
+  EXPECT_EQ(analysis.groups[0].rows.at(0).rounds, 2u);
+}
+
 TEST(Analysis, ASweepHasAGroupForEachSetOfParameters) {
   std::vector<Measurement> trials;
   for (const int connections : {1, 64}) {

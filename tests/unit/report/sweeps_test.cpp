@@ -69,6 +69,14 @@ TEST(Sweeps, AGridHasOneForEachLineInOrderOfTheValue) {
   EXPECT_THAT(sweeps[2].groups, ElementsAre(0, 2));
 }
 
+TEST(Sweeps, TheOrderOfTheParametersDoesNotMatter) {
+  const Json other_way = {{"rate_per_s", nullptr}, {"payload_bytes", 128}, {"connections", 2}};
+  const std::vector<Sweep> sweeps =
+      find_sweeps(std::vector{group_of(echo_with(1), 1), group_of(other_way, 1)});
+  ASSERT_EQ(sweeps.size(), 1u);
+  EXPECT_THAT(sweeps[0].groups, ElementsAre(0, 1));
+}
+
 TEST(Sweeps, AQuorumOfAllFollowsTheFanOut) {
   const auto fan_out = [](int k, int quorum) { return Json{{"fan_out", k}, {"quorum", quorum}}; };
   const std::vector<Sweep> all = find_sweeps(

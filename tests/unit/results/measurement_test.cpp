@@ -237,6 +237,18 @@ TEST(Measurement, AnErrorNamesTheMember) {
   }
 }
 
+TEST(Measurement, ParamsAreTheSameInAnyOrder) {
+  const Json params = {{"connections", 8}, {"rate_per_s", nullptr}, {"arrival", "closed"}};
+  EXPECT_TRUE(same_params(params, params));
+  EXPECT_TRUE(
+      same_params(params, {{"arrival", "closed"}, {"connections", 8}, {"rate_per_s", nullptr}}));
+  EXPECT_FALSE(same_params(params, {{"connections", 8}, {"rate_per_s", nullptr}}));
+  EXPECT_FALSE(
+      same_params(params, {{"arrival", "closed"}, {"connections", 9}, {"rate_per_s", nullptr}}));
+  EXPECT_FALSE(same_params(
+      params, {{"arrival", "closed"}, {"connections", 8}, {"requests_per_s", nullptr}}));
+}
+
 TEST(Measurement, EveryMissingMemberIsNamed) {
   const Json whole = to_json(whole_trial());
   // Derived figures, texts that may be null, and what lines of version 0.1 did not have.
