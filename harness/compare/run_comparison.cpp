@@ -50,8 +50,8 @@ Sample sample_of(const Series& series, const RunMetric& metric) {
   return {.logs = values_of(log_figures(series, metric)), .step = log_step(series, metric)};
 }
 
-/// "0 in 3 of 20 rounds of the base and in 20 of 20 rounds of the head, so there is no ratio"; empty
-/// without zeros.
+/// "0 in 3 of 20 rounds of the base and in 20 of 20 rounds of the head, so there is no ratio";
+/// empty without zeros.
 std::string why_no_ratio(const FigureComparison& comparison) {
   std::string text;
   for (const auto& [side, name] :

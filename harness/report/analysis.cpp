@@ -162,16 +162,24 @@ void sum_up_generator(Row& row, const RowTrials& trials) {
   }
 }
 
+StoredHistogram merged(std::span<const StoredHistogram* const> histograms) {
+  Histogram whole;
+  for (const StoredHistogram* one : histograms) whole.merge(one->unpack());
+  return whole;
+}
+
 void sum_up_throughput(Row& row, const RowTrials& trials) {
   double bytes = 0;
   std::int64_t elapsed_ns = 0;
+  std::vector<const StoredHistogram*> latencies;
   for (const auto& [round, trial] : trials.ok) {
     row.ops += trial->ops;
     row.verified_ops += trial->verified_ops;
     bytes += static_cast<double>(trial->bytes);
     elapsed_ns += trial->elapsed_ns;
-    row.latency.merge(trial->latency.unpack());
+    latencies.push_back(&trial->latency);
   }
+  row.latency = merged(latencies);
   row.elapsed_s = static_cast<double>(elapsed_ns) / 1e9;
   if (elapsed_ns == 0) {
     row.throughput_ops_per_s = Measured<double>::unknown("no measured time");
@@ -214,8 +222,9 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
     double ops = 0;
   };
   std::map<std::string, Sum> sums;
+  std::map<std::string, std::vector<const StoredHistogram*>> times;
   for (const auto& [round, trial] : trials.ok) {
-    for (const auto& [name, histogram] : trial->times) row.times[name].merge(histogram.unpack());
+    for (const auto& [name, histogram] : trial->times) times[name].push_back(&histogram);
     for (const auto& [name, figure] : trial->figures) {
       if (!figure) {
         row.figures.try_emplace(name, figure);
@@ -226,6 +235,7 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
       sum.ops += static_cast<double>(trial->ops);
     }
   }
+  for (const auto& [name, histograms] : times) row.times[name] = merged(histograms);
   for (const auto& [name, sum] : sums) {
     row.figures[name] = sum.ops > 0 ? Measured<double>(sum.figures / sum.ops)
                                     : Measured<double>::unknown("no operations");

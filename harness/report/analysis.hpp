@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "base/measured.hpp"
-#include "harness/measure/histogram.hpp"
 #include "harness/report/bands.hpp"
 #include "harness/report/comparison.hpp"
 #include "harness/report/slice_series.hpp"
@@ -59,7 +58,7 @@ struct Row {
   Measured<double> throughput_ops_per_s;
   Measured<double> throughput_bytes_per_s;
   bool throughput_is_lower_bound = false;  ///< the generator was saturated in some round
-  Histogram latency;                       ///< the rounds' histograms merged
+  StoredHistogram latency;                 ///< the rounds' histograms merged
   Measured<CpuUse> cpu;                    ///< per operation over all rounds
   Measured<ContextSwitches> context_switches;
   Measured<SystemCalls> syscalls;
@@ -70,7 +69,7 @@ struct Row {
   std::optional<Evenness> fairness;
   std::map<std::string, std::string> effective;
 
-  std::map<std::string, Histogram> times;           ///< the scenario's own, the rounds' merged
+  std::map<std::string, StoredHistogram> times;     ///< the scenario's own, the rounds' merged
   std::map<std::string, Measured<double>> figures;  ///< the scenario's own, over all rounds
 
   Bands bands;         ///< of the metrics, over the good rounds

@@ -1,15 +1,31 @@
 #include "harness/report/csv_columns.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 namespace ringside {
 
-void OwnColumns::add_once(std::vector<std::string>& names, const std::string& name) {
+namespace {
+
+void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+}
+
+}  // namespace
+
+void put_percentile(CsvLine& line, const StoredHistogram& latency, double percentile) {
+  const auto value = latency.supported_percentile(percentile);
+  line.figure(value ? std::optional<std::int64_t>(value->count()) : std::nullopt);
 }
 
 void OwnColumns::add_params(const Json& params) {
   for (const auto& [name, value] : params.items()) add_once(params_, name);
+}
+
+void OwnColumns::add_measured(const Times& times, const Figures& figures) {
+  for (const auto& [name, histogram] : times) add_once(times_, name);
+  for (const auto& [name, figure] : figures) add_once(figures_, name);
 }
 
 void OwnColumns::put_param_names(CsvLine& line) const {
@@ -25,7 +41,14 @@ void OwnColumns::put_measured_names(CsvLine& line) const {
   for (const std::string& name : figures_) line.text(name);
 }
 
-void OwnColumns::put_figures(CsvLine& line, const Figures& figures) const {
+void OwnColumns::put_measured(CsvLine& line, const Times& times, const Figures& figures) const {
+  const StoredHistogram empty;
+  for (const std::string& name : times_) {
+    const auto found = times.find(name);
+    const StoredHistogram& histogram = found == times.end() ? empty : found->second;
+    put_percentile(line, histogram, 50);
+    put_percentile(line, histogram, 99);
+  }
   for (const std::string& name : figures_) {
     const auto found = figures.find(name);
     line.figure(found == figures.end() ? std::nullopt : found->second.value);

@@ -156,9 +156,8 @@ MachineNoise noise_of_run(std::span<const Measurement> trials) {
   MachineNoise run;
   std::map<std::pair<std::string, int>, Round> rounds;
   for (const Measurement& trial : trials) {
-    Round& round =
-        rounds[{trial.scenario + trial.params.dump(-1, ' ', false, Json::error_handler_t::replace),
-                trial.round}];
+    const nlohmann::json work = {trial.scenario, trial.params};  // whose members are sorted
+    Round& round = rounds[{work.dump(-1, ' ', false, Json::error_handler_t::replace), trial.round}];
     const Noise& noise = trial.noise;
     run.elapsed_s += static_cast<double>(trial.elapsed_ns) / 1e9;
     if (noise.steal_s) round.steal_s.insert(*noise.steal_s);

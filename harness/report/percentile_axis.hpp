@@ -6,7 +6,7 @@
 
 namespace ringside {
 
-class Histogram;
+class StoredHistogram;
 
 struct PercentilePoint {
   double percentile = 0;  ///< 0 to below 100
@@ -16,6 +16,6 @@ struct PercentilePoint {
 /// From 0 % on, five points each time the distance to 100 % halves, as HdrHistogram's percentile
 /// iterator steps (source: PercentileIterator of hdrhistogram.org), so that a tail gets the same
 /// room as a body. Ends where fewer than 10 durations lie beyond; empty when there are so few.
-std::vector<PercentilePoint> percentile_axis(const Histogram& histogram);
+std::vector<PercentilePoint> percentile_axis(const StoredHistogram& histogram);
 
 }  // namespace ringside

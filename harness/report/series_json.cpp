@@ -31,7 +31,7 @@ Json crossover_json(std::span<const Group> groups, const Sweep& sweep, const Cro
 
 }  // namespace
 
-Json percentiles_json(const Histogram& histogram) {
+Json percentiles_json(const StoredHistogram& histogram) {
   Json points = Json::array();
   for (const PercentilePoint& point : percentile_axis(histogram)) {
     points.push_back({{"percentile", number(point.percentile)}, {"ns", point.ns}});

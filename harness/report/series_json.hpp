@@ -9,13 +9,13 @@
 
 namespace ringside {
 
-class Histogram;
+class StoredHistogram;
 struct Group;
 struct SliceSeries;
 struct Sweep;
 
 /// A list of `percentile` and `ns`: percentile_axis().
-Json percentiles_json(const Histogram& histogram);
+Json percentiles_json(const StoredHistogram& histogram);
 
 /// Whether the time is what a backend itself has added, and worth a curve of its own.
 bool is_own_cost(std::string_view time) noexcept;

@@ -27,7 +27,7 @@ std::optional<std::uint64_t> fairness(const Row& row, std::uint64_t Evenness::*m
   return row.fairness ? std::optional((*row.fairness).*member) : std::nullopt;
 }
 
-std::optional<std::int64_t> longest_ns(const Histogram& latency) {
+std::optional<std::int64_t> longest_ns(const StoredHistogram& latency) {
   return latency.count() == 0 ? std::nullopt : std::optional(latency.max().count());
 }
 

@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstddef>
@@ -72,7 +73,8 @@ Bytes inflate_bytes(std::span<const std::uint8_t> packed, std::size_t limit) {
   const auto plain = std::make_unique_for_overwrite<std::uint8_t[]>(limit);
   const int status = ::uncompress(plain.get(), &length, packed.data(), packed.size());
   if (status == Z_MEM_ERROR) throw Error("histogram: out of memory");
-  if (status == Z_BUF_ERROR) reject_histogram("it is truncated, or longer than the layout allows");
+  if (status == Z_BUF_ERROR)
+    reject_histogram("it is truncated, or longer than the layout or its packed length allow");
   if (status != Z_OK) reject_histogram("its compressed part is damaged");
   return {plain.get(), plain.get() + length};
 }
@@ -108,8 +110,10 @@ StoredHistogram decode_histogram(std::string_view text) {
   if (outer.big_endian<std::uint32_t>() != outer.rest().size())
     reject_histogram("its length is wrong");
 
-  const Bytes plain =
-      inflate_bytes(outer.rest(), header_bytes + Histogram::length() * longest_count_bytes);
+  // Real ones grow to less than three times. What grows far more was made to take memory.
+  const std::size_t most_counts_bytes = std::min(Histogram::length() * longest_count_bytes,
+                                                 std::max<std::size_t>(4096, 16 * envelope.size()));
+  const Bytes plain = inflate_bytes(outer.rest(), header_bytes + most_counts_bytes);
   Reader inner(plain);
   if (inner.big_endian<std::uint32_t>() != plain_cookie) reject_histogram("not a V2 one inside");
   const auto counts_bytes = inner.big_endian<std::uint32_t>();

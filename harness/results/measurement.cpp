@@ -127,31 +127,6 @@ Json write_noise(const Noise& noise) {
       .finish();
 }
 
-template <typename Latency>
-Json latency_json(const Latency& latency) {
-  const bool empty = latency.count() == 0;
-  const auto exact = [&](std::chrono::nanoseconds value) {
-    return empty ? Json() : Json(value.count());
-  };
-  std::string unsupported;
-  const auto percentile = [&](const char* name, double percent) {
-    const auto value = latency.supported_percentile(percent);
-    if (value) return Json(value->count());
-    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
-    return Json();
-  };
-  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
-                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
-                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
-                 {"max", exact(latency.max())}};
-  if (empty) {
-    object["reason"] = "no operations";
-  } else if (!unsupported.empty()) {
-    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
-  }
-  return object;
-}
-
 void write_figures(Json& line, const Measurement& trial) {
   const double elapsed_s = static_cast<double>(trial.elapsed_ns) / ns_per_s;
   line["elapsed_s"] = elapsed_s;
@@ -337,15 +312,36 @@ std::string_view to_string(Status status) noexcept {
 }
 
 bool same_params(const Json& a, const Json& b) {
-  return a == b || nlohmann::json(a) == nlohmann::json(b);  // the latter sorts its members
-}
-
-Json latency_to_json(const Histogram& latency) {
-  return latency_json(latency);
+  if (a.size() != b.size()) return false;
+  for (const auto& [name, value] : a.items()) {
+    const auto found = b.find(name);
+    if (found == b.end() || *found != value) return false;
+  }
+  return true;
 }
 
 Json latency_to_json(const StoredHistogram& latency) {
-  return latency_json(latency);
+  const bool empty = latency.count() == 0;
+  const auto exact = [&](std::chrono::nanoseconds value) {
+    return empty ? Json() : Json(value.count());
+  };
+  std::string unsupported;
+  const auto percentile = [&](const char* name, double percent) {
+    const auto value = latency.supported_percentile(percent);
+    if (value) return Json(value->count());
+    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
+    return Json();
+  };
+  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
+                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
+                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
+                 {"max", exact(latency.max())}};
+  if (empty) {
+    object["reason"] = "no operations";
+  } else if (!unsupported.empty()) {
+    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
+  }
+  return object;
 }
 
 Json to_json(const Measurement& trial) {

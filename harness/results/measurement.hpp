@@ -106,7 +106,7 @@ struct Measurement {
   }
 };
 
-/// Whether two sets of parameters are the same, in whatever order their members stand.
+/// Whether two sets of parameters (objects) are the same, in whatever order their members stand.
 bool same_params(const Json& a, const Json& b);
 
 /// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
@@ -115,7 +115,6 @@ Json to_json(const Measurement& measurement);
 
 /// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
 /// that have fewer than 10 samples beyond them and for everything of an empty histogram.
-Json latency_to_json(const Histogram& latency);
 Json latency_to_json(const StoredHistogram& latency);
 
 /// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/report/report.hpp"
+#include "harness/results/json_reader.hpp"
 #include "harness/results/jsonl.hpp"
 #include "harness/results/measurement.hpp"
 
@@ -37,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::vector<Measurement> trials;
   for (std::string line; trials.size() < most_trials && std::getline(text, line);) {
     try {
-      trials.push_back(ringside::measurement_from_json(Json::parse(line)));
+      trials.push_back(ringside::measurement_from_json(ringside::parse_json(line)));
     } catch (const Json::exception&) {
       continue;
     } catch (const ringside::Error&) {

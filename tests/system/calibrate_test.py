@@ -2,10 +2,13 @@
 
 import json
 import pathlib
+import unittest
 
 from support import RingsideTest
 
-SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "calibrate"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "calibrate"
+COVERAGE = ROOT / "build" / "release" / "benchmarks" / "interval_coverage"
 
 
 class Calibration(RingsideTest):
@@ -44,6 +47,7 @@ class Calibration(RingsideTest):
         self.assertRegex(said[5], r"^same, quiet +0\.0 +2\.0 +0\.5$")
         self.assertRegex(said[6], r"^5 % slower +4\.8 +2\.0 +0\.5$")
 
+    @unittest.skipUnless(COVERAGE.exists(), "needs the release build's interval_coverage")
     def test_intervals_are_held_against_the_rounds_of_equal_builds(self):
         # All rounds are a hundredth off, to either side in turn: every interval holds 1.
         said = self.calibrate("--budget", "0", "--output", self.gates(**{"pass": 300})).stdout

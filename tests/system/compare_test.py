@@ -137,6 +137,16 @@ class Compare(RingsideTest):
         (self.head / "run.json").write_text(run.replace('"machine": {', f'"machine": {{"kernel": {deep},', 1))
         self.refused(self.base, self.head, says=["nested deeper"])
 
+    def test_two_runs_in_one_file_are_told(self):
+        path = self.head / "trials.jsonl"
+        path.write_text(path.read_text() * 2)
+        comparison = self.compared(self.base, self.head)
+        self.assertTrue(any("repeat a round" in text for text in comparison["warnings"]))
+        report = self.run_ringside("report", "--no-write", self.head)
+        self.assertIn("repeat a round", " ".join((report.stdout + report.stderr).split()))
+        export = self.run_ringside("export", self.head, "--format", "benchstat")
+        self.assertIn("repeat a round", export.stderr)
+
     def test_run_json_that_is_none(self):
         (self.head / "run.json").write_text("[1]")
         self.refused(self.base, self.head, says=["run.json"])

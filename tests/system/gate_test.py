@@ -26,7 +26,9 @@ time.sleep(60)
 
 
 def slowed(nanoseconds, program=RINGSIDE):
-    return f"env LD_PRELOAD={SLOW_SEND} RINGSIDE_SPIN_NS={nanoseconds} {program}"
+    # A build under AddressSanitizer wants its runtime to be the first library otherwise.
+    options = f"ASAN_OPTIONS={os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
+    return f"env LD_PRELOAD={SLOW_SEND} RINGSIDE_SPIN_NS={nanoseconds} {options} {program}"
 
 
 class Gate(RingsideTest):

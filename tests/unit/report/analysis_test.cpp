@@ -262,7 +262,7 @@ TEST(Analysis, PercentilesAreThoseOfMergedHistograms) {
   for (int i = 0; i < 100; ++i) second.record(std::chrono::nanoseconds(9000));
   trials[0].latency = first;
   trials[1].latency = second;
-  const Histogram merged = analyse(trials).groups[0].rows[0].latency;
+  const StoredHistogram merged = analyse(trials).groups[0].rows[0].latency;
   EXPECT_EQ(merged.at_percentile(89).count(), 1000) << "an average would be 5000";
   EXPECT_GE(merged.at_percentile(91).count(), 9000);
 }

@@ -60,6 +60,14 @@ TEST(HistogramCodec, WritesWhatItReads) {
   }
 }
 
+// A few hundred bytes of text that stand for every bucket are no measurement.
+TEST(HistogramCodec, WhatUnpacksToFarMoreThanItsTextIsRefused) {
+  std::vector<std::uint64_t> counts(Histogram::length(), 1);
+  const std::string text = encode_histogram(Histogram::from_counts(counts));
+  EXPECT_LT(text.size(), 500u);
+  EXPECT_THROW(decode_histogram(text), Error);
+}
+
 TEST(StoredHistogram, SaysWhatTheHistogramSays) {
   std::mt19937_64 random(3);
   std::lognormal_distribution<double> latency(12, 2);
