@@ -173,7 +173,10 @@ void Session::compare_ways(std::size_t at, const Measurement& base, const Measur
         fmt::format("the base was measured in another way: {}", fmt::join(differ.grave, "; "));
   }
   for (const auto& sentences : {differ.grave, differ.slight}) {
-    warnings_.insert(warnings_.end(), sentences.begin(), sentences.end());
+    for (const std::string& sentence : sentences) {
+      // Many rows may say the same.
+      if (std::ranges::find(warnings_, sentence) == warnings_.end()) warnings_.push_back(sentence);
+    }
   }
 }
 

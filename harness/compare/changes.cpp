@@ -125,14 +125,6 @@ void add_unmatched(const std::vector<UnmatchedRow>& rows, std::string_view side,
 
 }  // namespace
 
-std::string describe_work(const std::string& scenario, const Json& params) {
-  std::string title = scenario;
-  for (const auto& [name, value] : params.items()) {
-    if (!value.is_null()) title += " · " + describe_param(name, value);
-  }
-  return printable(title);
-}
-
 std::vector<std::string> unmatched_rows(const RunComparison& comparison) {
   std::vector<std::string> sentences;
   add_unmatched(comparison.only_in_base, "base", sentences);

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.hpp"
 #include "harness/report/page.hpp"
 
 namespace ringside {
@@ -27,9 +26,6 @@ struct VerdictCount {
 
 /// The parameters in which the compared rows of a scenario differ.
 std::set<std::string> varied_params(const RunComparison& comparison, const std::string& scenario);
-
-/// "echo · connections 64 · …": the scenario with all its parameters. Printable.
-std::string describe_work(const std::string& scenario, const Json& params);
 
 /// A sentence for each set of parameters that only one of the two has, naming its backends.
 /// Printable.

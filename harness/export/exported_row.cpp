@@ -52,13 +52,8 @@ std::string why_left_out(const Series& series, const RunMetric& metric, Zeros ze
   return has_zero && zeros == Zeros::leave_out ? "0 in some round, which has no logarithm" : "";
 }
 
-/// "epoll of echo, connections 64".
 std::string row_name(const Series& series) {
-  std::string name = series.backend + " of " + series.scenario;
-  for (const auto& [param, value] : series.params.items()) {
-    if (!value.is_null()) name += ", " + describe_param(param, value);
-  }
-  return name;
+  return series.backend + " in " + describe_work(series.scenario, series.params);
 }
 
 ExportedRow row_of(const Series& series, Zeros zeros) {

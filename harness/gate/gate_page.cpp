@@ -46,7 +46,7 @@ bool same_work(const GateRow& one, const GateRow& other) {
 /// The rows of one scenario and set of parameters.
 Section section_of(const std::vector<const GateRow*>& rows) {
   Section section;
-  section.title = describe_work(*rows.front());
+  section.title = describe_work(rows.front()->scenario, rows.front()->params);
   section.legend = fmt::format(
       "{}; slower: head against base; at least, at most: its bounds, by which a false regression "
       "anywhere has a chance of 1 %, a false pass of 5 %; A/A: the base against a second copy of "

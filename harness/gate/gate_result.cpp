@@ -51,18 +51,10 @@ GateAnswer overall(const GateResult& result) {
   return any(result, Answer::inconclusive) ? GateAnswer::inconclusive : GateAnswer::pass;
 }
 
-std::string describe_work(const GateRow& row) {
-  std::string text = row.scenario;
-  for (const auto& [name, value] : row.params.items()) {
-    if (!value.is_null()) text += " · " + describe_param(name, value);
-  }
-  return printable(text);
-}
-
 std::string describe(const GateRow& row) {
   return fmt::format("{} of {}, {}",
                      row.metric == Metric::throughput ? "throughput" : "CPU per operation",
-                     printable(row.backend), describe_work(row));
+                     printable(row.backend), describe_work(row.scenario, row.params));
 }
 
 std::string say(const GateRow& row) {

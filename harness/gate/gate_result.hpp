@@ -57,9 +57,6 @@ struct GateResult {
 /// trusted in none; then the worst row counts. Rows that cannot run here count only when all are.
 GateAnswer overall(const GateResult& result);
 
-/// "echo · connections 64": what the row's sides did.
-std::string describe_work(const GateRow& row);
-
 /// "CPU per operation of epoll, echo · connections 64": which row it is.
 std::string describe(const GateRow& row);
 

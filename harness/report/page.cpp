@@ -56,7 +56,6 @@ class SectionMaker {
   std::vector<std::size_t> display_order() const;
   std::vector<std::string> caveats() const;
   std::vector<std::string> obtained() const;
-  std::string title() const;
   std::string legend() const;
 
   template <typename Figure>
@@ -314,14 +313,6 @@ std::vector<std::string> SectionMaker::obtained() const {
   return result;
 }
 
-std::string SectionMaker::title() const {
-  std::string title = group_.scenario;
-  for (const auto& [name, value] : group_.params.items()) {
-    if (!value.is_null()) title += " · " + describe_param(name, value);
-  }
-  return printable(title);
-}
-
 std::string SectionMaker::legend() const {
   std::string text = fmt::format("{} round{}", group_.rounds, group_.rounds == 1 ? "" : "s");
   if (group_.cycles_per_round > 0) text += fmt::format(" of {} cycles", group_.cycles_per_round);
@@ -417,7 +408,7 @@ Table SectionMaker::figures_table() {
 }
 
 Section SectionMaker::make() {
-  section_.title = title();
+  section_.title = describe_work(group_.scenario, group_.params);
   section_.legend = legend();
   choose_units();
   section_.tables.push_back(comparison_table());

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/report/text.hpp"
+
 namespace ringside {
 
 namespace {
@@ -70,6 +72,14 @@ std::string describe_param(const std::string& name, const Json& value) {
   if (suffixed("_bytes")) return stem("_bytes") + " " + scaled(value.get<double>(), byte_units);
   if (suffixed("_ns")) return stem("_ns") + " " + scaled(value.get<double>(), time_units);
   return name + " " + plain(value);
+}
+
+std::string describe_work(const std::string& scenario, const Json& params) {
+  std::string text = scenario;
+  for (const auto& [name, value] : params.items()) {
+    if (!value.is_null()) text += " · " + describe_param(name, value);
+  }
+  return printable(text);
 }
 
 Wording wording_of(std::string_view scenario, const Json& params) {

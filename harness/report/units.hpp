@@ -40,6 +40,9 @@ std::string as_difference(double ratio);
 /// "payload 128 B": a parameter's name without its unit, and its value with it.
 std::string describe_param(const std::string& name, const Json& value);
 
+/// "echo · connections 64 · …": the scenario with all its parameters. Printable.
+std::string describe_work(const std::string& scenario, const Json& params);
+
 /// What one operation of a scenario is called, and its short form in units ("msg" in "k msg/s").
 struct Wording {
   std::string_view operation;

@@ -25,7 +25,6 @@ constexpr std::uint32_t compressed_cookie = 0x1c849314;
 constexpr std::uint32_t plain_cookie = 0x1c849313;
 constexpr std::size_t envelope_bytes = 8;
 constexpr std::size_t header_bytes = 40;
-constexpr std::size_t longest_count_bytes = 9;
 template <typename Unsigned>
 void put_big_endian(Bytes& out, Unsigned value) {
   for (int shift = static_cast<int>(sizeof value) * 8 - 8; shift >= 0; shift -= 8) {
@@ -111,8 +110,9 @@ StoredHistogram decode_histogram(std::string_view text) {
     reject_histogram("its length is wrong");
 
   // Real ones grow to less than three times. What grows far more was made to take memory.
-  const std::size_t most_counts_bytes = std::min(Histogram::length() * longest_count_bytes,
-                                                 std::max<std::size_t>(4096, 16 * envelope.size()));
+  const std::size_t most_counts_bytes =
+      std::min(Histogram::length() * StoredHistogram::longest_count_bytes,
+               std::max<std::size_t>(4096, 16 * envelope.size()));
   const Bytes plain = inflate_bytes(outer.rest(), header_bytes + most_counts_bytes);
   Reader inner(plain);
   if (inner.big_endian<std::uint32_t>() != plain_cookie) reject_histogram("not a V2 one inside");

@@ -1,8 +1,7 @@
 #include "harness/results/stored_histogram.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <cstddef>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,7 +14,7 @@ namespace {
 using std::chrono::nanoseconds;
 using Bytes = std::vector<std::uint8_t>;
 
-constexpr std::size_t longest_count_bytes = 9;
+constexpr std::size_t longest_count_bytes = StoredHistogram::longest_count_bytes;
 // More operations than that no run can have; sums of a few histograms' counts stay far from 2^64.
 constexpr std::uint64_t greatest_count = std::uint64_t{1} << 48;
 

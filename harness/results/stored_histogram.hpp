@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -17,6 +18,9 @@ namespace ringside {
 /// Histogram, of which a run has thousands.
 class StoredHistogram {
  public:
+  /// The most bytes that one count takes.
+  static constexpr std::size_t longest_count_bytes = 9;
+
   StoredHistogram() = default;
 
   /// Implicit: it is the same histogram, for keeping.

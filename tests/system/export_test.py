@@ -224,9 +224,9 @@ class Export(RingsideTest):
 
     def test_what_is_left_out_is_named_with_its_reason(self):
         done = self.run_ringside("export", CASES / "saturated", "--format", "benchstat")
-        self.assertRegex(done.stderr, "left out: throughput of io_uring of echo, .*lower bound")
+        self.assertRegex(done.stderr, "left out: throughput of io_uring in echo · .*lower bound")
         done = self.run_ringside("export", CASES / "trouble", "--format", "bencher-bmf")
-        self.assertRegex(done.stderr, "left out: all figures of [a-z_]+ of echo")
+        self.assertRegex(done.stderr, "left out: all figures of [a-z_]+ in echo")
         done = self.run_ringside("export", CASES / "saturated", "--format", "markdown")
         self.assertEqual(done.stderr, "")
 
