@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cerrno>
+#include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,8 +29,14 @@ class Unavailable : public Error {
   using Error::Error;
 };
 
-/// "<operation>: <strerror(code)>", thrown as an Error. `code` is a positive errno value.
+/// "<operation>: <strerror(code)>", thrown as an Error. `code` is a positive errno value. The
+/// operation says what was done and what for; without a `mend`, the one for the call as such is
+/// given (see remedy.hpp).
 [[noreturn]] void throw_errno(std::string_view operation, int code = errno, std::string mend = {});
+
+/// What any exception comes to: an Error as it is; memory that could not be had and failures of the
+/// system that the standard library has met with their mend; of another only what it says.
+Error explained(const std::exception& failure);
 
 /// Returns `result` when it is not negative; otherwise throws for the current errno. For calls in
 /// the manner of POSIX, which return -1 and set errno.

@@ -10,7 +10,9 @@
 
 namespace ringside {
 
-StopSignal::StopSignal() : fd_(check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")) {}
+StopSignal::StopSignal()
+    : fd_(check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+                "a descriptor that tells threads to stop (eventfd)")) {}
 
 void StopSignal::raise() const noexcept {
   raised_ = true;

@@ -39,7 +39,7 @@ void EchoLoadMessage(benchmark::State& state) {
     const WindowResult result = load.run_window(0, window);
     cpu += result.load_cpu;
     elapsed += result.elapsed;
-    messages += static_cast<double>(result.ops);
+    messages += result.work;
   }
   state.counters["cpu_ns_per_message"] = static_cast<double>(cpu.count()) / messages;
   state.counters["messages_per_s"] = messages * 1e9 / static_cast<double>(elapsed.count());

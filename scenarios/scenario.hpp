@@ -1,6 +1,7 @@
 // What a scenario is to the harness: a plain value in one table.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -37,6 +38,9 @@ struct CellEnvironment {
   /// when the cell must return; and the answer to it.
   std::function<std::optional<Json>()> next_order;
   std::function<void(Json report)> done;
+
+  /// Called once, from any thread, when the cell serves or waits for its first order.
+  std::function<void()> ready = [] {};
 };
 
 /// What a scenario's loads leave to those of later rounds, because making it anew would take too
@@ -69,6 +73,12 @@ struct DescriptorNeeds {
   std::size_t in_load = 0;  ///< for each backend, in whichever process of the load needs most
 };
 
+/// Operations that are under way at once.
+struct Population {
+  std::uint64_t operations = 0;
+  bool exact = true;  ///< always so many: a closed loop; else so many at most
+};
+
 /// The parts of an operation that figures are given for as well.
 struct SubOperations {
   std::string_view name;  ///< singular, as in figures: "sub_request"
@@ -79,6 +89,12 @@ struct SubOperations {
 enum class CpuUsers {
   cell_and_load,  ///< each on CPUs of its own
   cell_alone,     ///< the load only waits: the cell may use all CPUs of both
+};
+
+/// Lengths that slices must have at least, where the user gives none.
+struct SliceLengths {
+  std::chrono::milliseconds warmup{};
+  std::chrono::milliseconds measured{};
 };
 
 /// One kind of work that backends are compared at. Parameters travel as JSON, in the form that the
@@ -101,7 +117,13 @@ struct Scenario {
 
   DescriptorNeeds (*descriptors)(const Json& params) = nullptr;
 
+  /// How many operations are in the system while a window lasts, for Little's law.
+  Population (*population)(const Json& params) = nullptr;
+
   CpuUsers cpu_users = CpuUsers::cell_and_load;
+
+  /// Beside what follows from the turns of a closed loop.
+  SliceLengths least_slice{};
 
   /// Why this set of parameters must be measured in whole windows; empty when slices serve. Null:
   /// they always do.
@@ -121,6 +143,10 @@ struct Scenario {
   /// Runs the backend's cell until it is told to stop. Called in the cell's process.
   void (*run_cell)(const Backend& backend, const Json& params,
                    const CellEnvironment& environment) = nullptr;
+
+  /// Takes away what runs of this user that were killed have left on the disk, wherever they ran.
+  /// Null: a killed run leaves nothing. Never throws.
+  void (*remove_left_over)() = nullptr;
 
   /// The load for one round, in the harness's process. Throws Unavailable where this round cannot
   /// run on this machine, Error where it goes wrong: every backend of the round then says so.

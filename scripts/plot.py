@@ -6,14 +6,16 @@ machine it was. `ringside run` and `ringside report` run this same script by the
 """
 
 import argparse
+import contextlib
 import ctypes
+import fcntl
 import json
 import os
 import pathlib
 import re
+import secrets
 import signal
 import sys
-import tempfile
 import textwrap
 import unicodedata
 import warnings
@@ -311,7 +313,8 @@ def ratios(results, style, index):
         1.3 + 0.28 * len(names),
         [
             "Blue circles are better, orange squares worse, hollow ones not told apart; lines are "
-            "intervals. The chance that any difference told is false is 5 % at most.",
+            "intervals, and nothing is told by a ratio without one. The chance that any difference told is "
+            "false is 5 % at most.",
             *limited_note(group),
         ],
     )
@@ -554,6 +557,9 @@ def sweep(results, style, index):
         if drawn:
             axes.set_yscale("log")
             log_ticks(axes.yaxis, min(drawn), max(drawn))
+        else:  # a unit and an axis would be made up
+            axes.text(0.5, 0.5, "no figures", transform=axes.transAxes, ha="center", style="italic")
+            axes.set_yticks([])
         set_units(axes.yaxis, size)
         for c in found:
             if c["metric"] == metric:
@@ -563,7 +569,7 @@ def sweep(results, style, index):
         axes.set_xlim(-0.3, len(labels) - 0.7)
         axes.set_xlabel(name)
         per = f"{unit} {operation}s/s".strip() if units is COUNT_UNITS else unit
-        axes.set_title(f"{METRICS[metric].format(operation=operation)}, {per}")
+        axes.set_title(METRICS[metric].format(operation=operation) + (f", {per}" if drawn else ""))
         axes.grid(alpha=0.25)
     legend(panels[-1])
     return canvas
@@ -606,21 +612,34 @@ def planned(results, kinds):
     return plan
 
 
+def temporary_file(path):
+    """One beside a picture, held locked until it is closed: `ringside` removes those that nobody
+    holds, which is what killing leaves. Returns its name and its descriptor."""
+    while True:
+        name = f"{path}.ringside-unfinished-{secrets.token_hex(3)}"
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        with contextlib.suppress(OSError):  # where a file system has no locks it counts as held
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink > 0:
+            return name, handle
+        os.close(handle)  # it was taken for one that was left before it was locked
+
+
 def save(canvas, path):
     """Under a temporary name first, so that no half of a picture is ever seen."""
     for ending in ("svg", "png"):
         # The same run gives the same bytes: no dates, no versions.
         metadata = {"Date": None, "Creator": "ringside"} if ending == "svg" else {"Software": None}
-        handle, name = tempfile.mkstemp(prefix=f"{path.name}.{ending}.", dir=path.parent)
+        picture = f"{path}.{ending}"
+        name, handle = temporary_file(picture)
         try:
             with os.fdopen(handle, "wb") as file:
                 canvas.figure.savefig(file, format=ending, dpi=160, metadata=metadata)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(name, 0o666 & ~mask)
-            os.replace(name, f"{path}.{ending}")
+                file.flush()
+                os.replace(name, picture)
         except BaseException:
-            os.unlink(name)
+            with contextlib.suppress(OSError):
+                os.unlink(name)
             raise
 
 

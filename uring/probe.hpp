@@ -3,8 +3,9 @@
 
 namespace ringside::uring {
 
-/// Sets up a small ring with a buffer ring, the only way to know, and takes them down again. Throws
-/// Error that says why they cannot be had and how to mend it.
+/// Sets up a small ring with a buffer ring and uses it, the only way to know, in a child process:
+/// there are filters that kill whoever tries. Throws Error that says why it cannot be had and how
+/// to mend it. To be called before there are threads, see try_in_child.
 void probe();
 
 }  // namespace ringside::uring

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "base/remedy.hpp"
+
 namespace ringside::uring {
 
 namespace {
@@ -32,13 +34,8 @@ int disabled_by_sysctl() {
   return value;
 }
 
-// Whether a filter stands before this process's system calls. Source: proc(5), "Seccomp".
 bool has_seccomp_filter() {
-  std::ifstream status("/proc/self/status");
-  for (std::string name, value; status >> name && std::getline(status, value);) {
-    if (name == "Seccomp:") return value.find('2') != std::string::npos;
-  }
-  return false;
+  return read_allowance().filtered;
 }
 
 Error not_permitted() {
@@ -88,7 +85,8 @@ Error refusal(std::string_view operation, int code) {
       return Error(fmt::format("{}: no memory may be locked for the ring", operation),
                    "raise RLIMIT_MEMLOCK (ulimit -l unlimited)");
     default:
-      return Error(fmt::format("{}: {}", operation, std::generic_category().message(code)));
+      return Error(fmt::format("{}: {}", operation, std::generic_category().message(code)),
+                   remedy(Need::call, code));
   }
 }
 

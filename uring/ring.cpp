@@ -72,7 +72,7 @@ void Ring::submit_and_wait() {
   // Interrupted, or short of memory for more submissions until completions have been taken: both
   // mend themselves on the next turn.
   if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {
-    throw_errno("io_uring_enter", -result);
+    throw_errno("submitting operations and waiting (io_uring_enter)", -result);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "backends/asio_support/block_files.hpp"
 #include "base/error.hpp"
+#include "base/isolated.hpp"
 #include "uring/refusal.hpp"
 
 namespace ringside::asio_support {
@@ -26,7 +27,7 @@ void try_ring() {
 
 Availability files_available() {
   try {
-    try_ring();
+    try_in_child("Asio's files (io_uring)", try_ring);
   } catch (const Error& error) {
     return {.yes = false, .reason = error.what(), .mend = error.mend()};
   }

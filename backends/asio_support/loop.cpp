@@ -2,16 +2,18 @@
 
 #include <fcntl.h>
 
+#include <utility>
+
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/version.hpp>
 #include <boost/system/system_error.hpp>
 #include <boost/version.hpp>
 #include <fmt/format.h>
 
-#include "backends/support/loops.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
+#include "base/threads.hpp"
 
 #if !defined(BOOST_ASIO_HAS_EPOLL)
 #error "This build of Boost.Asio does not wait with epoll: say in reactor() what it does"
@@ -22,7 +24,7 @@ namespace ringside::asio_support {
 namespace {
 
 UniqueFd duplicate(int fd) {
-  return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
+  return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, 0), "one more descriptor of a socket"));
 }
 
 }  // namespace
@@ -38,15 +40,14 @@ std::string version() {
                      BOOST_VERSION % 100, reactor());
 }
 
-void run_loops(std::span<const int> listeners, const StopSignal& stop,
-               const std::function<void(int listener)>& loop) {
-  ringside::run_loops(listeners, stop, [&](int listener) {
+ringside::RunLoop translated(ringside::RunLoop loop) {
+  return [loop = std::move(loop)](int listener, const Ready& ready) {
     try {
-      loop(listener);
+      loop(listener, ready);
     } catch (const boost::system::system_error& failure) {
-      throw_errno("Asio", failure.code().value());
+      throw_errno("Asio's event loop", failure.code().value());
     }
-  });
+  };
 }
 
 Acceptor make_acceptor(boost::asio::io_context& context, int listener) {
@@ -83,10 +84,10 @@ void Loop::run() {
 
 // The hint 1 says that one thread runs it; the locks that let others start operations stay.
 BackgroundLoop::BackgroundLoop()
-    : context_(1), thread_([this] {
+    : context_(1), thread_(start_thread("an io_context", [this] {
         const auto idle_is_no_end = boost::asio::make_work_guard(context_);
         context_.run();
-      }) {}
+      })) {}
 
 BackgroundLoop::~BackgroundLoop() {
   context_.stop();

@@ -5,11 +5,11 @@
 #include <netinet/in.h>
 
 #include <chrono>
-#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -18,6 +18,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
+
+#include "backends/support/loops.hpp"
 
 namespace ringside {
 
@@ -43,9 +45,14 @@ std::string version();
 /// How Asio waits in this build, as version() says it.
 std::string_view reactor() noexcept;
 
+/// The same loop, with what Asio itself throws turned into Error.
+ringside::RunLoop translated(ringside::RunLoop loop);
+
 /// As ringside::run_loops, with what Asio itself throws turned into Error.
-void run_loops(std::span<const int> listeners, const StopSignal& stop,
-               const std::function<void(int listener)>& loop);
+template <typename Task>
+void run_loops(const Task& task, ringside::RunLoop loop) {
+  ringside::run_loops(task, translated(std::move(loop)));
+}
 
 /// An acceptor on a descriptor of its own for `listener`, which stays the caller's.
 Acceptor make_acceptor(boost::asio::io_context& context, int listener);

@@ -26,14 +26,15 @@ void accept_until_stopped(int listener, const StopSignal& stop, const Serve& ser
     // and for a moment only the stop signal is listened to.
     const nfds_t watched = exhausted ? 1 : 2;
     const int timeout_ms = exhausted ? static_cast<int>(accept_pause.count()) : -1;
-    if (::poll(waiting.data(), watched, timeout_ms) < 0 && errno != EINTR) throw_errno("poll");
+    if (::poll(waiting.data(), watched, timeout_ms) < 0 && errno != EINTR)
+      throw_errno("waiting for connections (poll)");
     if (stop.raised()) return;
 
     if (!*socket) socket->reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
     if (!*socket) {
       const int error = errno;
       const AcceptFailure failure = classify_accept(error);
-      if (failure == AcceptFailure::broken) throw_errno("accept4", error);
+      if (failure == AcceptFailure::broken) throw_errno("accepting a connection", error);
       exhausted = failure == AcceptFailure::exhausted;
       continue;
     }

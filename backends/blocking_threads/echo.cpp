@@ -50,7 +50,8 @@ void serve_connection(const UniqueFd& socket, std::size_t buffer_bytes,
 
 void echo(const EchoTask& task) {
   task.effective("threads", "one for each connection");
-  run_loops(task.listeners, task.stop, [&](int listener) {
+  run_loops(task, [&](int listener, const Ready& ready) {
+    ready();
     accept_until_stopped(listener, task.stop,
                          [bytes = task.buffer_bytes](UniqueFd socket, const std::stop_token& stop) {
                            serve_connection(socket, bytes, stop);

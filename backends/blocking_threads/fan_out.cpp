@@ -171,7 +171,8 @@ void fan_out(const FanOutTask& task) {
   task.effective("threads", "one for each parent connection");
   task.effective("connections", "one to each leaf for each parent, persistent");
   task.effective("wait", task.quorum == task.leaves.size() ? "recv in turn" : "poll");
-  run_loops(task.listeners, task.stop, [&](int listener) {
+  run_loops(task, [&](int listener, const Ready& ready) {
+    ready();
     accept_until_stopped(listener, task.stop, [&](UniqueFd client, const std::stop_token& stop) {
       Parent(task, std::move(client)).serve(stop);
     });

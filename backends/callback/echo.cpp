@@ -78,10 +78,11 @@ class Server {
 void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context per thread, without locks");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
     Loop loop(task.stop);
     Server server(loop.context(), listener, task.buffer_bytes);
     server.accept();
+    ready();
     loop.run();
   });
 }

@@ -10,7 +10,7 @@ namespace ringside::callback {
 void FailedAccept::retry(boost::system::error_code error, std::function<void()> accept) {
   switch (classify_accept(error.value())) {
     case AcceptFailure::broken:
-      throw_errno("accept", error.value());
+      throw_errno("accepting a connection", error.value());
     case AcceptFailure::exhausted:
       pause_.expires_after(accept_pause);
       return pause_.async_wait(

@@ -158,10 +158,11 @@ void fan_out(const FanOutTask& task) {
   task.effective("executor", "io_context per thread, without locks");
   task.effective("connections", "to each leaf one for each parent");
   task.effective("wait for all", "a counter");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
     Loop loop(task.stop);
     Server server(loop.context(), listener, task);
     server.accept();
+    ready();
     loop.run();
   });
 }

@@ -56,12 +56,13 @@ Task accept_connections(Acceptor acceptor, std::size_t buffer_bytes) {
 void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context per thread, without locks");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
     Loop loop(task.stop);
     asio::co_spawn(loop.context(),
                    accept_connections(asio_support::make_acceptor(loop.context(), listener),
                                       task.buffer_bytes),
                    rethrow);
+    ready();
     loop.run();
   });
 }

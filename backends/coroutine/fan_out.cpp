@@ -156,11 +156,12 @@ void fan_out(const FanOutTask& task) {
   task.effective("executor", "io_context per thread, without locks");
   task.effective("connections", "to each leaf one for each parent");
   task.effective("wait for all", "a channel");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
     Loop loop(task.stop);
     asio::co_spawn(loop.context(),
                    accept_connections(asio_support::make_acceptor(loop.context(), listener), task),
                    rethrow);
+    ready();
     loop.run();
   });
 }

@@ -16,7 +16,8 @@ int control(const UniqueFd& epoll, int operation, int fd, std::uint32_t events) 
 }
 
 Acceptor::Acceptor(const UniqueFd& epoll, int listener) : epoll_(epoll), listener_(listener) {
-  check(control(epoll_, EPOLL_CTL_ADD, listener_, EPOLLIN), "epoll_ctl");
+  check(control(epoll_, EPOLL_CTL_ADD, listener_, EPOLLIN),
+        "waiting for the listening socket (epoll_ctl)");
 }
 
 UniqueFd Acceptor::accept() {
@@ -36,14 +37,15 @@ UniqueFd Acceptor::accept() {
         pause();
         return {};
       case AcceptFailure::broken:
-        throw_errno("accept4", error);
+        throw_errno("accepting a connection", error);
     }
   }
 }
 
 void Acceptor::pause() {
   resume_at_ = Clock::now() + accept_pause;
-  check(control(epoll_, EPOLL_CTL_MOD, listener_, 0), "epoll_ctl");
+  check(control(epoll_, EPOLL_CTL_MOD, listener_, 0),
+        "waiting for the listening socket (epoll_ctl)");
 }
 
 int Acceptor::timeout_ms() const noexcept {
@@ -53,7 +55,8 @@ int Acceptor::timeout_ms() const noexcept {
 void Acceptor::resume_when_due() {
   if (!resume_at_ || Clock::now() < *resume_at_) return;
   resume_at_.reset();
-  check(control(epoll_, EPOLL_CTL_MOD, listener_, EPOLLIN), "epoll_ctl");
+  check(control(epoll_, EPOLL_CTL_MOD, listener_, EPOLLIN),
+        "waiting for the listening socket (epoll_ctl)");
 }
 
 }  // namespace ringside::epoll

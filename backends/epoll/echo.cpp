@@ -44,10 +44,12 @@ class EchoLoop {
   EchoLoop(const EchoTask& task, int listener)
       : listener_(listener),
         stop_(task.stop.fd()),
-        epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        epoll_(check(::epoll_create1(EPOLL_CLOEXEC),
+                     "the epoll set of an event loop (epoll_create1)")),
         acceptor_(epoll_, listener),
         buffer_(task.buffer_bytes) {
-    check(control(epoll_, EPOLL_CTL_ADD, stop_, EPOLLIN), "epoll_ctl");
+    check(control(epoll_, EPOLL_CTL_ADD, stop_, EPOLLIN),
+          "waiting for one more descriptor (epoll_ctl)");
   }
 
   void run() {
@@ -55,7 +57,7 @@ class EchoLoop {
     for (;;) {
       const int timeout_ms = acceptor_.timeout_ms();
       const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
-      if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
+      if (count < 0 && errno != EINTR) throw_errno("waiting for events (epoll_wait)");
       acceptor_.resume_when_due();
 
       for (int i = 0; i < count; ++i) {
@@ -133,7 +135,11 @@ class EchoLoop {
 
 void echo(const EchoTask& task) {
   task.effective("trigger", "edge");
-  run_loops(task.listeners, task.stop, [&](int listener) { EchoLoop(task, listener).run(); });
+  run_loops(task, [&](int listener, const Ready& ready) {
+    EchoLoop loop(task, listener);
+    ready();
+    loop.run();
+  });
 }
 
 }  // namespace ringside::epoll

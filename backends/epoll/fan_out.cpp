@@ -81,9 +81,11 @@ class FanOutLoop {
   FanOutLoop(const FanOutTask& task, int listener)
       : task_(task),
         listener_(listener),
-        epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        epoll_(check(::epoll_create1(EPOLL_CLOEXEC),
+                     "the epoll set of an event loop (epoll_create1)")),
         acceptor_(epoll_, listener) {
-    check(control(epoll_, EPOLL_CTL_ADD, task.stop.fd(), EPOLLIN), "epoll_ctl");
+    check(control(epoll_, EPOLL_CTL_ADD, task.stop.fd(), EPOLLIN),
+          "waiting for one more descriptor (epoll_ctl)");
   }
 
   void run() {
@@ -91,7 +93,7 @@ class FanOutLoop {
     for (;;) {
       const int timeout_ms = acceptor_.timeout_ms();
       const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
-      if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
+      if (count < 0 && errno != EINTR) throw_errno("waiting for events (epoll_wait)");
       acceptor_.resume_when_due();
 
       for (int i = 0; i < count; ++i) {
@@ -241,7 +243,11 @@ class FanOutLoop {
 void fan_out(const FanOutTask& task) {
   task.effective("trigger", "edge");
   task.effective("connections", "one to each leaf for each parent, persistent");
-  run_loops(task.listeners, task.stop, [&](int listener) { FanOutLoop(task, listener).run(); });
+  run_loops(task, [&](int listener, const Ready& ready) {
+    FanOutLoop loop(task, listener);
+    ready();
+    loop.run();
+  });
 }
 
 }  // namespace ringside::epoll

@@ -32,12 +32,14 @@ class CopyLoop {
  public:
   explicit CopyLoop(const FileCopyTask& task)
       : task_(task),
-        epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
-        ended_(check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd")),
+        epoll_(check(::epoll_create1(EPOLL_CLOEXEC),
+                     "the epoll set of an event loop (epoll_create1)")),
+        ended_(check(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "an eventfd of the event loop")),
         buffers_(std::min(task.workers, task.depth), task.block_bytes, task.buffer_alignment),
         pool_(buffers_.count()) {
     epoll_event event{.events = EPOLLIN, .data = {.fd = ended_.get()}};
-    check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, ended_.get(), &event), "epoll_ctl");
+    check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, ended_.get(), &event),
+          "waiting for one more descriptor (epoll_ctl)");
     task.effective("io", "offloaded");
     task.effective("engine", fmt::format("pread/pwrite in {} threads for one epoll loop, eventfd",
                                          buffers_.count()));
@@ -83,7 +85,8 @@ class CopyLoop {
 
   std::size_t wait_for_ended() {
     epoll_event event;
-    if (::epoll_wait(epoll_.get(), &event, 1, -1) < 0 && errno != EINTR) throw_errno("epoll_wait");
+    if (::epoll_wait(epoll_.get(), &event, 1, -1) < 0 && errno != EINTR)
+      throw_errno("waiting for events (epoll_wait)");
     std::uint64_t count = 0;
     const ssize_t got = ::read(ended_.get(), &count, sizeof count);
     if (got < 0 && errno != EAGAIN && errno != EINTR) throw_errno("read of an eventfd");

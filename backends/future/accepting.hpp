@@ -31,9 +31,10 @@ class SharedAcceptor {
 using AcceptConnections =
     std::function<void(SharedAcceptor& acceptor, boost::asio::io_context& context)>;
 
-/// Calls `accept_connections` on a thread of its own, closes the acceptor when `stop` is raised,
-/// and returns when `accept_connections` has. Rethrows what it throws.
-void serve(const StopSignal& stop, int listener, const AcceptConnections& accept_connections);
+/// Calls `accept_connections` on a thread of its own and then `ready`, closes the acceptor when
+/// `stop` is raised, and returns when `accept_connections` has. Rethrows what it throws.
+void serve(const StopSignal& stop, int listener, const Ready& ready,
+           const AcceptConnections& accept_connections);
 
 /// Returns when it makes sense to accept again: at once, or after accept_pause where descriptors or
 /// memory have run out. Throws Error when `error` says that the listening socket is unusable.

@@ -69,8 +69,8 @@ void echo(const EchoTask& task) {
   task.effective("reactor", asio_support::reactor());
   task.effective("executor", "io_context on a thread of its own per listener");
   task.effective("threads", "one per connection");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
-    serve(task.stop, listener, [&](SharedAcceptor& acceptor, asio::io_context& context) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
+    serve(task.stop, listener, ready, [&](SharedAcceptor& acceptor, asio::io_context& context) {
       accept_connections(task, acceptor, context);
     });
   });

@@ -234,8 +234,8 @@ void fan_out(const FanOutTask& task) {
   task.effective("connections", "to each leaf one for each parent");
   task.effective("wait for all", task.quorum == task.leaves.size() ? "one future after the other"
                                                                    : "futures polled every 100 us");
-  asio_support::run_loops(task.listeners, task.stop, [&](int listener) {
-    serve(task.stop, listener, [&](SharedAcceptor& acceptor, asio::io_context& context) {
+  asio_support::run_loops(task, [&](int listener, const Ready& ready) {
+    serve(task.stop, listener, ready, [&](SharedAcceptor& acceptor, asio::io_context& context) {
       accept_connections(task, acceptor, context);
     });
   });

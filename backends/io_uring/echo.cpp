@@ -214,8 +214,11 @@ class EchoLoop {
 }  // namespace
 
 void echo_with(const EchoTask& task, std::span<const Generation> allowed) {
-  run_loops(task.listeners, task.stop,
-            [&](int listener) { EchoLoop(task, listener, allowed).run(); });
+  run_loops(task, [&](int listener, const Ready& ready) {
+    EchoLoop loop(task, listener, allowed);
+    ready();
+    loop.run();
+  });
 }
 
 void echo(const EchoTask& task) {

@@ -332,8 +332,11 @@ class FanOutLoop {
 
 void fan_out_with(const FanOutTask& task, std::span<const Generation> allowed) {
   task.effective("connections", "one to each leaf for each parent, persistent");
-  run_loops(task.listeners, task.stop,
-            [&](int listener) { FanOutLoop(task, listener, allowed).run(); });
+  run_loops(task, [&](int listener, const Ready& ready) {
+    FanOutLoop loop(task, listener, allowed);
+    ready();
+    loop.run();
+  });
 }
 
 void fan_out(const FanOutTask& task) {

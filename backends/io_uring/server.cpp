@@ -54,7 +54,7 @@ UniqueFd Acceptor::accepted(const io_uring_cqe& completion) {
 
   const auto failure = socket || std::exchange(pausing_, false) ? AcceptFailure::try_again
                                                                 : classify_accept(-completion.res);
-  if (failure == AcceptFailure::broken) throw_errno("accept", -completion.res);
+  if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -completion.res);
   failure == AcceptFailure::try_again ? start() : pause();
   return socket;
 }

@@ -1,10 +1,12 @@
 #include "backends/libevent/acceptor.hpp"
 
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
+#include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
 
 namespace ringside::libevent {
@@ -17,14 +19,15 @@ Acceptor::Acceptor(event_base* base, int listener, const StopSignal& stop, OnAcc
       pause_(evtimer_new(base, pause_over, this)),
       stop_(event_new(base, stop.fd(), EV_READ, stopped, this)) {
   if (!listener_ || !pause_ || !stop_ || event_add(stop_.get(), nullptr) < 0) {
-    throw Error("libevent: the listening socket and the stop signal cannot be waited for");
+    throw Error("libevent: the listening socket and the stop signal cannot be waited for",
+                remedy(Need::call, ENOMEM));
   }
   evconnlistener_set_error_cb(listener_.get(), failed);
 }
 
 void Acceptor::run() {
   event_base_dispatch(base_);
-  if (broken_ != 0) throw_errno("accept", broken_);
+  if (broken_ != 0) throw_errno("accepting a connection", broken_);
 }
 
 void Acceptor::pause() noexcept {

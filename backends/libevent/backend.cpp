@@ -3,8 +3,6 @@
 #include <event2/event.h>
 #include <fmt/format.h>
 
-#include "backends/libevent/resources.hpp"
-
 namespace ringside::libevent {
 
 void echo(const EchoTask& task);
@@ -13,9 +11,10 @@ void fan_out(const FanOutTask& task);
 
 namespace {
 
+// The method that is tried first, without trying it: who may not use it is killed for that in the
+// cell's process, and no command that names versions is. What was used is in the cells' facts.
 std::string version() {
-  return fmt::format("libevent {}, method {}", event_get_version(),
-                     event_base_get_method(make_base().get()));
+  return fmt::format("libevent {}, method {}", event_get_version(), *event_get_supported_methods());
 }
 
 }  // namespace

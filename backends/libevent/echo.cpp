@@ -95,19 +95,20 @@ void accept(Loop& loop, UniqueFd accepted) noexcept {
   wait_for(connection, connection.readable);
 }
 
-void serve(const EchoTask& task, int listener) {
+void serve(const EchoTask& task, int listener, const Ready& ready) {
   Loop loop{.buffer = std::vector<std::byte>(task.buffer_bytes)};
   task.effective("method", event_base_get_method(loop.base.get()));
-  Acceptor(loop.base.get(), listener, task.stop, [&](UniqueFd socket) {
-    accept(loop, std::move(socket));
-  }).run();
+  Acceptor acceptor(loop.base.get(), listener, task.stop,
+                    [&](UniqueFd socket) { accept(loop, std::move(socket)); });
+  ready();
+  acceptor.run();
 }
 
 }  // namespace
 
 void echo(const EchoTask& task) {
   task.effective("event", "raw, persistent, level-triggered");
-  run_loops(task.listeners, task.stop, [&](int listener) { serve(task, listener); });
+  run_loops(task, [&](int listener, const Ready& ready) { serve(task, listener, ready); });
 }
 
 }  // namespace ringside::libevent

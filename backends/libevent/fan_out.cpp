@@ -194,12 +194,13 @@ bool accept(Loop& loop, UniqueFd client) {
   return !exhausted;
 }
 
-void serve(const FanOutTask& task, int listener) {
+void serve(const FanOutTask& task, int listener, const Ready& ready) {
   Loop loop{.task = task};
   task.effective("method", event_base_get_method(loop.base.get()));
   Acceptor acceptor(loop.base.get(), listener, task.stop, [&](UniqueFd client) {
     if (!accept(loop, std::move(client))) acceptor.pause();
   });
+  ready();
   acceptor.run();
 }
 
@@ -208,7 +209,7 @@ void serve(const FanOutTask& task, int listener) {
 void fan_out(const FanOutTask& task) {
   task.effective("event", "raw, persistent, level-triggered");
   task.effective("connections", "one to each leaf for each parent, persistent");
-  run_loops(task.listeners, task.stop, [&](int listener) { serve(task, listener); });
+  run_loops(task, [&](int listener, const Ready& ready) { serve(task, listener, ready); });
 }
 
 }  // namespace ringside::libevent

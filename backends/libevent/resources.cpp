@@ -1,14 +1,33 @@
 #include "backends/libevent/resources.hpp"
 
+#include <sys/eventfd.h>
+
+#include <mutex>
+#include <vector>
+
 #include <event2/thread.h>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 
 namespace ringside::libevent {
 
 namespace {
 
+/// libevent ends the whole process when there are no descriptors for an event_base's own (epoll, a
+/// timer, a pair for signals), so they are tried before.
+void require_descriptors() {
+  constexpr std::size_t needed = 6;
+  std::vector<UniqueFd> tried;
+  while (tried.size() < needed) {
+    tried.emplace_back(check(::eventfd(0, EFD_CLOEXEC), "the descriptors of an event_base"));
+  }
+}
+
 UniqueBase make_base_with(int flags) {
+  static std::mutex one_at_a_time;  // or another loop takes what was found to be free
+  const std::scoped_lock lock(one_at_a_time);
+  require_descriptors();
   const std::unique_ptr<event_config, Release<event_config_free>> config(event_config_new());
   if (!config) throw Error("libevent: no memory for an event_config");
   event_config_set_flag(config.get(), flags);

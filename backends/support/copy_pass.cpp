@@ -14,46 +14,25 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
 
 namespace ringside {
 
 namespace {
 
-// What the user can do about `code`, an errno value from working on a file.
-std::string mend(int code) {
-  switch (code) {
-    case ENOSPC:
-    case EDQUOT:
-      return "free space, or choose another --dir";
-    case EFBIG:
-      return "raise the limit of file sizes (ulimit -f), or copy smaller --files";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "choose a --dir that you may read and write";
-    case EMFILE:
-      return "raise the limit of open files (ulimit -n), or lower --depth";
-    case EINVAL:
-      return "where --direct is set, leave it out, or give --block and --files in multiples of the "
-             "device's block size and a --dir whose file system takes O_DIRECT";
-    default:
-      return {};
-  }
-}
-
 UniqueFd open_file(const std::string& path, int flags) {
   int fd = -1;
   do {
     fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
   } while (fd < 0 && errno == EINTR);  // from file systems that ask another program
-  if (fd < 0) throw_errno(fmt::format("open {}", path), errno, mend(errno));
+  if (fd < 0) throw_errno(fmt::format("open {}", path), errno, remedy(Need::path, errno));
   return UniqueFd(fd);
 }
 
 [[noreturn]] void throw_shrunk(const FilePair& file) {
   struct stat now {};
-  check(::fstat(file.source(), &now), "fstat");
+  check(::fstat(file.source(), &now), "the size of a source (fstat)");
   throw Error(fmt::format("source {} ended at byte {} of {}", file.names().source, now.st_size,
                           file.names().bytes),
               "leave the sources alone while they are copied");
@@ -65,7 +44,8 @@ std::size_t checked(std::string_view operation, const std::string& path, std::ui
   if (result >= 0) return static_cast<std::size_t>(result);
   const int code = static_cast<int>(-result);
   if (code == EINTR || code == EAGAIN) return 0;
-  throw_errno(fmt::format("{} {} at byte {}", operation, path, offset), code, mend(code));
+  throw_errno(fmt::format("{} {} at byte {}", operation, path, offset), code,
+              remedy(Need::data, code));
 }
 
 }  // namespace
@@ -120,7 +100,8 @@ void CopyPass::finish(Block& block) {
 void CopyPass::close(FilePair& file) {
   file.source_.reset();
   if (::close(file.destination_.release()) < 0 && errno != EINTR) {
-    throw_errno(fmt::format("close {}", file.names().destination), errno, mend(errno));
+    throw_errno(fmt::format("close {}", file.names().destination), errno,
+                remedy(Need::data, errno));
   }
 }
 

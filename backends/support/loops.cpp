@@ -1,21 +1,29 @@
 #include "backends/support/loops.hpp"
 
+#include <atomic>
 #include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/stop_signal.hpp"
+#include "base/threads.hpp"
 
 namespace ringside {
 
-void run_loops(std::span<const int> listeners, const StopSignal& stop,
-               const std::function<void(int listener)>& loop) {
+void run_loops(std::span<const int> listeners, const StopSignal& stop, const Ready& all_ready,
+               const RunLoop& loop) {
   std::mutex mutex;
   std::exception_ptr first_failure;
-  const auto guarded = [&](int listener) {
+  std::atomic<std::size_t> missing = listeners.size();
+  const Ready one_ready = [&] {
+    if (--missing == 0) all_ready();
+  };
+  const auto guarded = [&](const std::function<void()>& step) {
     try {
-      loop(listener);
+      step();
     } catch (...) {
       const std::scoped_lock lock(mutex);
       if (!first_failure) first_failure = std::current_exception();
@@ -24,8 +32,16 @@ void run_loops(std::span<const int> listeners, const StopSignal& stop,
   };
   {
     std::vector<std::jthread> threads;
-    for (const int listener : listeners.subspan(1)) threads.emplace_back(guarded, listener);
-    guarded(listeners.front());
+    // Those that have started must be told when one cannot: they would serve for ever, and be
+    // waited for here.
+    guarded([&] {
+      for (const int listener : listeners.subspan(1)) {
+        threads.push_back(
+            start_thread(fmt::format("event loop {} of {}", threads.size() + 2, listeners.size()),
+                         [&, listener] { guarded([&] { loop(listener, one_ready); }); }));
+      }
+      loop(listeners.front(), one_ready);
+    });
   }
   if (first_failure) std::rethrow_exception(first_failure);
 }

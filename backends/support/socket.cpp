@@ -51,6 +51,9 @@ AcceptFailure classify_accept(int error) noexcept {
     case EFAULT:
     case EINVAL:
     case ENOTSOCK:
+    case ENOSYS:
+    case EPERM:
+    case EACCES:
       return AcceptFailure::broken;
     default:
       // Errors of the connection itself, which Linux passes through accept: try the next one.

@@ -29,7 +29,7 @@ enum class AcceptFailure {
   try_again,  ///< the connection was gone before it was accepted, or a signal came: accept again
   none_left,  ///< nothing is waiting (EAGAIN): wait for readiness
   exhausted,  ///< no descriptors or memory: pause for accept_pause, then try again
-  broken,     ///< the listening socket itself is unusable: give up
+  broken,     ///< the listening socket is unusable, or a filter refuses the call: give up
 };
 
 /// Classifies a positive errno value from accept(2).

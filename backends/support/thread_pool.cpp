@@ -1,22 +1,17 @@
 #include "backends/support/thread_pool.hpp"
 
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include "base/error.hpp"
+#include "base/threads.hpp"
 
 namespace ringside {
 
 ThreadPool::ThreadPool(std::size_t threads) {
-  try {
-    for (std::size_t i = 0; i < threads; ++i) {
-      threads_.emplace_back([this, i](const std::stop_token& stop) { serve(i, stop); });
-    }
-  } catch (const std::system_error& failure) {
-    throw Error(fmt::format("thread {} of {}: {}", threads_.size() + 1, threads, failure.what()),
-                "lower --workers, or raise the limit of threads (ulimit -u)");
+  for (std::size_t i = 0; i < threads; ++i) {
+    threads_.push_back(start_thread(fmt::format("copying, {} of {} (--workers)", i + 1, threads),
+                                    [this, i](const std::stop_token& stop) { serve(i, stop); }));
   }
 }
 

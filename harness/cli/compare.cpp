@@ -1,17 +1,17 @@
 #include "harness/cli/compare.hpp"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
 #include <fmt/format.h>
 
+#include "base/standard_streams.hpp"
+#include "base/text.hpp"
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/compare/changes.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/report/text.hpp"
 
 namespace ringside {
 
@@ -30,10 +30,10 @@ int compare(const CompareFlags& flags) {
   // A CSV has no place for them.
   if (flags.show.format == "csv") {
     for (const std::string& warning : pair.comparison.warnings) {
-      fmt::print(stderr, "ringside: {}\n", printable(warning));
+      tell(fmt::format("ringside: {}\n", printable(warning)));
     }
     for (const std::string& sentence : unmatched_rows(pair.comparison)) {
-      fmt::print(stderr, "ringside: {}\n", sentence);
+      tell(fmt::format("ringside: {}\n", sentence));
     }
   }
   show(pair.comparison, flags.show);

@@ -10,6 +10,8 @@
 #include "harness/doctor/checks.hpp"
 #include "harness/doctor/health.hpp"
 #include "harness/doctor/page.hpp"
+#include "harness/measure/cpus.hpp"
+#include "harness/process/helper_process.hpp"
 
 namespace ringside {
 
@@ -21,8 +23,13 @@ struct DoctorFlags {
   std::string output = "results";
 };
 
+/// As a run starts the process of a backend.
+void try_cell() {
+  const HelperProcess cell("cell", {}, CpuSet::allowed());
+}
+
 void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
-  const std::vector<Diagnosis> findings = examine(read_health(backends, flags.output));
+  const std::vector<Diagnosis> findings = examine(read_health(backends, flags.output, try_cell));
   if (flags.json) {
     // A program's name may be any bytes, and JSON must be UTF-8.
     const auto replace = Json::error_handler_t::replace;
@@ -32,7 +39,6 @@ void doctor(const DoctorFlags& flags, std::span<const Backend> backends) {
                           .columns = static_cast<std::size_t>(terminal_columns())};
     put_output(to_text(findings, style));
   }
-  flush_output();
 }
 
 }  // namespace

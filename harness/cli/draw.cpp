@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/plots/plots.hpp"
-#include "harness/report/text.hpp"
 #include "harness/results/run_folder.hpp"
 
 namespace ringside {
@@ -22,10 +22,10 @@ void draw_plots(const RunFolder& folder, const DrawFlags& flags, const StopSigna
   if (!flags.plots) return;
   // For a person who waits; a log says enough when something goes wrong.
   if (!flags.quiet && can_rewrite_line(stderr)) {
-    fmt::print(stderr, "drawing plots (--no-plots leaves them out)\n");
+    tell("drawing plots (--no-plots leaves them out)\n");
   }
   const std::string missing = make_plots(folder.path, stop);
-  if (!missing.empty()) fmt::print(stderr, "no plots: {}\n", printable(missing));
+  if (!missing.empty()) tell(fmt::format("no plots: {}\n", printable(missing)));
 }
 
 }  // namespace ringside

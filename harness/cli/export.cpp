@@ -1,6 +1,5 @@
 #include "harness/cli/export.hpp"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -8,9 +7,11 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/export/export_format.hpp"
 #include "harness/results/atomic_file.hpp"
+#include "harness/results/run_folder.hpp"
 
 namespace ringside {
 
@@ -25,21 +26,21 @@ struct ExportFlags {
 void export_run(const ExportFlags& flags) {
   const ExportFormat& format = find_named("format", flags.format, export_formats());
   const ComparedRun run = read_compared_run(flags.folder);
-  if (!run.warning.empty()) fmt::print(stderr, "ringside: {}\n", run.warning);
+  if (!run.warning.empty()) tell(fmt::format("ringside: {}\n", printable(run.warning)));
   if (exported_rows(run.trials, Zeros::keep).empty()) {
     throw Error(fmt::format("nothing in {} has a figure to export", run.name),
                 "`ringside report` says why");
   }
   if (format.zeros) {
     for (const std::string& sentence : left_out(run.trials, *format.zeros)) {
-      fmt::print(stderr, "ringside: {}\n", sentence);
+      tell(fmt::format("ringside: {}\n", sentence));
     }
   }
   const std::string text = format.write(run);
   if (flags.output == "-") {
     put_output(text);
-    flush_output();
   } else {
+    require_no_measurements(flags.output, {flags.folder});
     write_file_atomically(flags.output, text);
   }
 }

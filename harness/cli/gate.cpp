@@ -1,14 +1,15 @@
 #include "harness/cli/gate.hpp"
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
+#include "base/text.hpp"
 #include "harness/cli/command_words.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/gate_baseline.hpp"
@@ -107,6 +108,10 @@ GateRequest resolve(const CLI::App& command, const GateFlags& flags) {
   if (request.rules.budget <= std::chrono::nanoseconds(0)) {
     throw Error("--budget is no time at all", "give a gate 30s to 10min");
   }
+  // Rounds as short as those of a quick run would have a gate start more processes than it
+  // measures.
+  constexpr int usual_cycles = 10;
+  if (command.count("--cycles") == 0) request.run.options.cycles = usual_cycles;
   return request;
 }
 
@@ -155,8 +160,26 @@ GateResult measure(const GateRequest& request, const std::vector<GateWork>& work
   JsonlWriter trials(folder.trials_jsonl());
   return run_gate(work, request.rules, scenarios, workbench.bench(), trials,
                   [&](const std::string& said) {
-                    if (!request.run.quiet) fmt::print(stderr, "{}\n", said);
+                    if (!request.run.quiet) tell(said + "\n");
                   });
+}
+
+/// Ends a gate: files first, then what is shown. Whatever cannot be written, a slowdown that was
+/// found stays found, and a lost summary does not make a pass a failure.
+int report(const RunRequest& request, const RunFolder& folder, RunRecord& record,
+           const GateResult& result, bool interrupted) {
+  std::vector<Error> unwritten, lost_summaries;
+  record.finish(interrupted, unwritten);
+  write_gate_files(folder, result, unwritten);
+  succeeds([&] { write_report_files(folder, lost_summaries); });
+  const bool shown = succeeds([&] { show(result, request.show); }) || !is_data(request.show);
+  tell_continuous_integration(result, is_data(request.show));
+  for (const auto& errors : {unwritten, lost_summaries}) {
+    for (const Error& error : errors) tell(error);
+  }
+  if (!request.quiet) tell(fmt::format("results: {}\n", printable(folder.path.string())));
+  if (!shown) return exit_error;
+  return unless_lost(exit_status(result, interrupted), !unwritten.empty());
 }
 
 int gate(GateRequest request, const std::vector<std::string>& command,
@@ -168,27 +191,29 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   for (GateWork& one : work) {
     one.metric = metric_for(find_named("scenario", one.round.scenario, scenarios), request.metric);
   }
+  for (const Scenario& scenario : scenarios) {
+    if (scenario.remove_left_over != nullptr) scenario.remove_left_over();
+  }
   const std::vector<std::string> warnings = meet_sides(request, work, setting);
   const auto start = std::chrono::system_clock::now();
-  const RunFolder folder = create_run_folder(
-      request.run.output.empty()
-          ? std::filesystem::path("results") / (default_folder_name(start, host_name()) + "-gate")
-          : std::filesystem::path(request.run.output));
+  const ClaimedFolder claimed =
+      claim_folder(request.run.output, default_folder_name(start, host_name()) + "-gate");
+  const RunFolder& folder = claimed.folder;
   // Never destroyed: signal handlers may reach it until the process ends.
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
-  RunRecord record(folder, request.run, command, setting, backends, start);
-  GateResult result = measure(request, work, setting, scenarios, folder, interrupt);
+  RunRecord record(claimed, request.run, command, setting, backends, start);
+  GateResult result;
+  try {
+    result = measure(request, work, setting, scenarios, folder, interrupt);
+  } catch (...) {
+    keep_what_was_measured(record, folder);
+    throw;
+  }
   result.base = request.base;
   result.head = request.head;
   result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
-  record.finish(interrupt.raised());
-  write_gate_files(folder, result);
-  write_report_files(folder);
-  show(result, request.run.show);
-  tell_continuous_integration(result);
-  if (!request.run.quiet) fmt::print(stderr, "results: {}\n", folder.path.string());
-  return exit_status(result, interrupt.raised());
+  return report(request.run, folder, record, result, interrupt.raised());
 }
 
 void add_gate_flags(CLI::App& command, GateFlags& flags) {

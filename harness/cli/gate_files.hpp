@@ -1,17 +1,23 @@
 // Where people and continuous integration find what a gate said.
 #pragma once
 
+#include <vector>
+
+#include "base/error.hpp"
 #include "harness/gate/gate_result.hpp"
 #include "harness/results/run_folder.hpp"
 
 namespace ringside {
 
-/// Writes gate.json, gate.md and junit.xml into the folder, each atomically. Throws Error.
-void write_gate_files(const RunFolder& folder, const GateResult& result);
+/// Writes gate.json, gate.md and junit.xml into the folder, each atomically. Those that cannot be
+/// written are added to `unwritten`.
+void write_gate_files(const RunFolder& folder, const GateResult& result,
+                      std::vector<Error>& unwritten);
 
 /// Under GitHub Actions: appends the Markdown to the job's summary ($GITHUB_STEP_SUMMARY) and
-/// prints annotations on standard output ($GITHUB_ACTIONS). Elsewhere it does nothing. Throws
-/// Error when the summary cannot be written.
-void tell_continuous_integration(const GateResult& result);
+/// prints annotations ($GITHUB_ACTIONS), on standard error where standard output is for a program
+/// to read. Elsewhere it does nothing. What cannot be written is told on standard error, and
+/// changes nothing.
+void tell_continuous_integration(const GateResult& result, bool output_is_data);
 
 }  // namespace ringside

@@ -225,6 +225,8 @@ std::vector<GateWork> make_gate_work(const Plan& plan, const GatePrograms& progr
     for (const Trial& trial : round.trials) {
       if (trial.reference) continue;
       GateWork one{.backend = trial.backend, .metric = Metric::cpu_per_op, .round = round};
+      one.round.windows.audit =
+          false;  // base and head have the same slices, and no tails are judged
       one.round.trials = {
           {.backend = trial.backend, .baseline = true, .program = programs.base},
           {.backend = trial.backend, .control = true, .program = programs.base},

@@ -19,7 +19,12 @@ void raise_on_signals(const StopSignal& stop) {
   action.sa_handler = [](int) { raised_by_signals->raise(); };
   // RESETHAND gives the second signal its default meaning back.
   action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
-  for (const int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction before {};
+    ::sigaction(signal, nullptr, &before);
+    const bool is_nohup = signal == SIGHUP && before.sa_handler == SIG_IGN;
+    if (!is_nohup) ::sigaction(signal, &action, nullptr);
+  }
 }
 
 }  // namespace ringside

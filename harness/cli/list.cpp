@@ -112,11 +112,12 @@ void add_list(CLI::App& app, std::span<const Backend> backends,
   command->add_flag("--json", *json, "For programs: ringside.list/1");
   command->callback([json, backends, scenarios] {
     if (*json) {
-      put_output(list_json(backends, scenarios).dump(2) + "\n");
+      put_output(
+          list_json(backends, scenarios).dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
     } else {
       put_output(list_text(backends, scenarios));
     }
-    flush_output();
   });
 }
 

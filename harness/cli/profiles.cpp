@@ -35,20 +35,21 @@ constexpr std::size_t mebi(std::size_t count) {
 const std::array<Profile, 3>& profiles() {
   static const std::array<Profile, 3> table{{
       {.name = "quick",
-       .summary = "all scenarios, few parameters, less than three minutes",
+       .summary = "all scenarios, few parameters, some four minutes",
        .echo = {},
-       .fan_out = {},
+       .fan_out = {.fan_out = {4, 16}},
        .file_copy = {.sets = {{1, mebi(32)}}},
-       .rounds = 10,
-       .cycles = 10},
+       .rounds = 8,
+       .cycles = 5},
       {.name = "standard",
-       .summary = "1 to 512 connections, small and page-sized messages, many and large files, half "
-                  "an hour",
+       .summary =
+           "1 to 512 connections, small and page-sized messages, many and large files, three "
+           "quarters of an hour",
        .echo = {.connections = {1, 64, 512}, .payload_bytes = {128, 4096}},
        .fan_out = {.leaf_delay = parse_leaf_delays("none,exp:200us")},
        .file_copy = {.sets = {{1, mebi(64)}, {512, kibi(64)}, {1, mebi(256)}, {2000, kibi(64)}}},
        .rounds = 10,
-       .cycles = 20},
+       .cycles = 12},
       {.name = "thorough",
        .summary = "also deep pipelines, large messages, wide fan-out, many hours",
        .echo = {.connections = {1, 64, 512},
@@ -61,7 +62,7 @@ const std::array<Profile, 3>& profiles() {
                      .block_bytes = {kibi(64), mebi(1)},
                      .depth = {1, 16}},
        .rounds = 20,
-       .cycles = 20},
+       .cycles = 12},
   }};
   return table;
 }

@@ -5,8 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/report/text.hpp"
 
 namespace ringside {
 
@@ -57,19 +57,16 @@ void Progress::update(const std::string& doing) {
                               : seconds(round_started_ - started_) / seconds(planned_done_);
   const double total = seconds(planned_) * overhead;
   const double left = std::max(0.0, total - seconds(now - started_));
-  const std::string line = fmt::format("round {}/{} · {} · {} · {:.0f} s left", rounds_done_ + 1,
-                                       rounds_, what_, doing, left);
+  const std::string line = printable(fmt::format("round {}/{} · {} · {} · {:.0f} s left",
+                                                 rounds_done_ + 1, rounds_, what_, doing, left));
   // A line as wide as the terminal would wrap, and then only its end be rewritten.
   const auto room = static_cast<std::size_t>(columns_) - 1;
-  fmt::print(stderr, "\r\033[K{}",
-             utf8_locale() ? shortened(line, room) : to_ascii(line).substr(0, room));
-  std::fflush(stderr);
+  tell("\r\033[K" + (utf8_locale() ? shortened(line, room) : to_ascii(line).substr(0, room)));
 }
 
 void Progress::clear() {
   if (!shown_) return;
-  fmt::print(stderr, "\r\033[K");
-  std::fflush(stderr);
+  tell("\r\033[K");
 }
 
 }  // namespace ringside

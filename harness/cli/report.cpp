@@ -9,11 +9,13 @@
 
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
+#include "base/text.hpp"
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/interrupt.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/cli/terminal.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/report/report.hpp"
@@ -26,6 +28,7 @@ namespace {
 struct ReportFlags {
   std::vector<std::string> folders;
   bool no_write = false;
+  bool force = false;
   std::string output;  // of two folders; empty: in the second of them
   bool allow_different_machines = false;
   ShowFlags show;
@@ -47,10 +50,15 @@ int report_one(const ReportFlags& flags) {
                 "name the folder to compare with too, or leave the flag out");
   }
   const RunFolder folder{flags.folders.front()};
-  const Analysis analysis = flags.no_write ? analyse_folder(folder) : write_report_files(folder);
-  show(analysis, folder, flags.show);
+  const OldRun run = read_old_run(folder);
+  if (!flags.no_write && !flags.force) require_nothing_is_lost(folder, run);
+  std::vector<Error> unwritten;
+  if (!flags.no_write) write_report_files(folder, run, unwritten);
+  const bool shown = succeeds([&] { show(run.analysis, folder, flags.show); });
   if (!flags.no_write) draw_interruptibly(folder, flags.draw);
-  return analysis.wrong_data ? exit_wrong_data : exit_done;
+  for (const Error& error : unwritten) tell(error);
+  if (!shown) return exit_error;
+  return unless_lost(run.analysis.wrong_data ? exit_wrong_data : exit_done, !unwritten.empty());
 }
 
 /// A trials.jsonl alone will do for `compare`; the page goes into a folder, and is named after one.
@@ -69,15 +77,20 @@ std::filesystem::path page_of_pair(const ReportFlags& flags) {
 }
 
 int report_pair(const ReportFlags& flags) {
+  if (flags.force) {
+    throw Error("--force is for the report of one folder", "leave it out, or name one folder");
+  }
   for (const std::string& folder : flags.folders) require_folder(folder);
   const RunPair pair =
       compare_pair(flags.folders.front(), flags.folders.back(), flags.allow_different_machines);
   const std::filesystem::path page = page_of_pair(flags);
   if (!flags.no_write) {
+    require_no_measurements(page, flags.folders);
     write_file_atomically(page, compare_html(pair.comparison, pair.base, pair.head));
   }
   show(pair.comparison, flags.show);
-  if (!flags.no_write) fmt::print(stderr, "side by side, to look at: {}\n", page.string());
+  if (!flags.no_write)
+    tell(fmt::format("side by side, to look at: {}\n", printable(page.string())));
   return pair.comparison.wrong_data ? exit_wrong_data : exit_done;
 }
 
@@ -102,6 +115,8 @@ void add_report(CLI::App& app, int& status) {
                    "A results folder; or two, of which the second is held against the first")
       ->required();
   command->add_flag("--no-write", flags->no_write, "Write nothing into the folder");
+  command->add_flag("--force", flags->force,
+                    "Also replace files that were made from more than can be read now");
   command->add_option("--output", flags->output,
                       "The page of two folders; default: compare-BASE.html in the second");
   add_allow_different_machines(*command, flags->allow_different_machines);

@@ -4,12 +4,16 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
+#include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
+#include "base/text.hpp"
 #include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/interrupt.hpp"
@@ -75,6 +79,27 @@ Tally measure(const Plan& plan, const Setting& setting, std::span<const Scenario
   return tally;
 }
 
+/// Ends a run that has measured: files first, since what is shown can be shown again.
+int report(const RunRequest& request, const RunFolder& folder, RunRecord& record,
+           const Tally& tally, const StopSignal& interrupt) {
+  std::vector<Error> unwritten;
+  record.finish(tally.interrupted, unwritten);
+  const Analysis analysis = write_report_files(folder, unwritten);
+  const bool shown =
+      succeeds([&] { show(analysis, folder, request.show); }) || !is_data(request.show);
+  // Who has stopped the run does not want to wait any longer.
+  if (!tally.interrupted) draw_plots(folder, request.draw, interrupt);
+  for (const Error& error : unwritten) tell(error);
+  if (!request.quiet) {
+    std::error_code unknown;
+    const bool has_page = std::filesystem::exists(folder.report_html(), unknown);
+    tell(fmt::format("results: {}{}\n", printable(folder.path.string()),
+                     has_page ? ", to look at: " + printable(folder.report_html().string()) : ""));
+  }
+  if (!shown) return exit_error;
+  return unless_lost(tally.exit_status(), !unwritten.empty());
+}
+
 int run(const RunRequest& request, const std::vector<std::string>& command,
         std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Limits limits{.descriptors = raise_descriptor_limit()};
@@ -91,32 +116,28 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
     return exit_done;
   }
 
+  for (const Scenario& scenario : scenarios) {
+    if (scenario.remove_left_over != nullptr) scenario.remove_left_over();
+  }
   const auto start = std::chrono::system_clock::now();
-  const RunFolder folder =
-      create_run_folder(request.output.empty() ? std::filesystem::path("results") /
-                                                     default_folder_name(start, host_name())
-                                               : std::filesystem::path(request.output));
+  const ClaimedFolder claimed =
+      claim_folder(request.output, default_folder_name(start, host_name()));
+  const RunFolder& folder = claimed.folder;
   // Never destroyed: signal handlers may reach it until the process ends.
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
 
-  RunRecord record(folder, request, command, setting, backends, start);
-  JsonlWriter trials(folder.trials_jsonl());
+  RunRecord record(claimed, request, command, setting, backends, start);
   Tally tally;
-  {
+  try {
+    JsonlWriter trials(folder.trials_jsonl());
     Progress progress(plan, !request.quiet);
     tally = measure(plan, setting, scenarios, folder, trials, progress, interrupt);
+  } catch (...) {
+    keep_what_was_measured(record, folder);
+    throw;
   }
-  record.finish(tally.interrupted);
-  const Analysis analysis = write_report_files(folder);
-  show(analysis, folder, request.show);
-  // Who has stopped the run does not want to wait any longer.
-  if (!tally.interrupted) draw_plots(folder, request.draw, interrupt);
-  if (!request.quiet) {
-    fmt::print(stderr, "results: {}, to look at: {}\n", folder.path.string(),
-               folder.report_html().string());
-  }
-  return tally.exit_status();
+  return report(request, folder, record, tally, interrupt);
 }
 
 }  // namespace

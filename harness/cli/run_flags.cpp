@@ -4,12 +4,16 @@
 #include <charconv>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
+#include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/standard_streams.hpp"
 #include "harness/cli/profiles.hpp"
 #include "harness/plan/units.hpp"
 
@@ -114,10 +118,19 @@ void add_compared(CLI::App& command, RunFlags& flags) {
                   "slice: all alive, the load moves every few ms; trial: whole windows in turn")
       ->default_str("slice")
       ->group(measuring);
-  command.add_option("--rounds", options.rounds, "Rounds, with fresh processes each")
+  command
+      .add_option("--rounds", options.rounds,
+                  "Rounds, with fresh processes each; fewer than 4 give no intervals")
       ->group(measuring);
-  command.add_option("--duration", flags.duration, "Length of a whole window")
-      ->default_str("1s")
+  command
+      .add_option("--duration", flags.duration,
+                  "Length of a whole window, exactly (default: as the work needs, 1s or more)")
+      ->group(measuring);
+  command
+      .add_flag(
+          "--audit,!--no-audit", flags.audit,
+          "Hold a whole window of each backend and round against its slices, which also gives "
+          "p99 and p99.9 (default: on)")
       ->group(measuring);
 }
 
@@ -126,11 +139,15 @@ void add_how(CLI::App& command, RunFlags& flags) {
   const std::string measuring = "Measuring";
   command.add_option("--cycles", options.cycles, "Slices of each backend in a round")
       ->group(measuring);
-  command.add_option("--slice", flags.slice, "Measured part of a slice")
-      ->default_str("20ms")
+  command
+      .add_option("--slice", flags.slice,
+                  "Measured part of a slice, exactly (default: as the work needs, 20ms or more)")
       ->group(measuring);
-  command.add_option("--warmup", flags.warmup, "Warm-up before each slice")
-      ->default_str("3ms")
+  command
+      .add_option(
+          "--warmup", flags.warmup,
+          "Least warm-up before each slice: it goes on until every connection has been answered "
+          "several times, but for 0 (default: 20ms)")
       ->group(measuring);
   command.add_option("--seed", options.seed, "Of the order of slices and of the data")
       ->capture_default_str()
@@ -156,10 +173,34 @@ void add_output(CLI::App& command, RunFlags& flags) {
   command.add_flag("--quiet", request.quiet, "No progress on standard error")->group(output);
 }
 
-void parse_sizes(const std::vector<std::string>& texts, std::vector<std::size_t>& sizes) {
+/// Whether the two neighbours of a list, as in 1,5KiB, may have been meant as one size with a
+/// decimal comma: a count without a unit, and digits with one. In 128,4KiB they are not, since
+/// 128.4 KiB is no whole number of bytes, and 128 B is a size that people use.
+bool may_be_decimal(const std::string& first, const std::string& second) {
+  constexpr std::string_view digits = "0123456789";
+  const std::size_t unit = second.find_first_not_of(digits);
+  if (first.empty() || first.find_first_not_of(digits) != std::string::npos) return false;
+  if (unit == 0 || unit == std::string::npos) return false;
+  if (first.size() == 1) return true;
+  try {
+    parse_bytes(fmt::format("{}.{}", first, second));
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void parse_sizes(std::string_view flag, const std::vector<std::string>& texts,
+                 std::vector<std::size_t>& sizes) {
   if (texts.empty()) return;
   sizes.clear();
-  for (const std::string& text : texts) sizes.push_back(parse_bytes(text));
+  for (std::size_t at = 0; at < texts.size(); ++at) {
+    sizes.push_back(parse_bytes(texts[at]));
+    if (at == 0 || !may_be_decimal(texts[at - 1], texts[at])) continue;
+    tell(fmt::format("ringside: {} {},{} is two sizes, {} and {}; a decimal is written {}.{}\n",
+                     flag, texts[at - 1], texts[at], format_bytes(sizes[at - 1]),
+                     format_bytes(sizes[at]), texts[at - 1], texts[at]));
+  }
 }
 
 void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
@@ -167,7 +208,7 @@ void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
     file_copy.sets.clear();
     for (const std::string& set : flags.files) file_copy.sets.push_back(parse_file_set(set));
   }
-  parse_sizes(flags.block, file_copy.block_bytes);
+  parse_sizes("--block", flags.block, file_copy.block_bytes);
   if (!flags.destination.empty()) file_copy.destination = parse_destination(flags.destination);
 }
 
@@ -176,9 +217,9 @@ void apply_sweeps(const RunFlags& flags, Options& options) {
     options.echo.connections = options.fan_out.connections = flags.connections;
   }
   if (!flags.threads.empty()) options.echo.threads = options.fan_out.threads = flags.threads;
-  parse_sizes(flags.payload, options.echo.payload_bytes);
-  parse_sizes(flags.request_bytes, options.fan_out.request_bytes);
-  parse_sizes(flags.reply_bytes, options.fan_out.reply_bytes);
+  parse_sizes("--payload", flags.payload, options.echo.payload_bytes);
+  parse_sizes("--request", flags.request_bytes, options.fan_out.request_bytes);
+  parse_sizes("--reply", flags.reply_bytes, options.fan_out.reply_bytes);
   resolve_file_copy(flags, options.file_copy);
   if (flags.leaf_delay.empty()) return;
   options.fan_out.leaf_delay.clear();
@@ -218,6 +259,12 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
   if (!flags.slice.empty()) options.slice = parse_duration(flags.slice);
   if (!flags.warmup.empty()) options.warmup = parse_duration(flags.warmup);
   if (!flags.duration.empty()) options.duration = parse_duration(flags.duration);
+  options.exact_slices = !flags.slice.empty() || !flags.warmup.empty();
+  options.exact_duration = !flags.duration.empty();
+  options.exact_cycles = command.count("--cycles") > 0;
+  if (command.get_option_no_throw("--audit") != nullptr && command.count("--audit") > 0) {
+    options.audit = flags.audit;
+  }
   if (!flags.backend_cpus.empty()) options.backend_cpus = flags.backend_cpus;
   if (!flags.load_cpus.empty()) options.load_cpus = flags.load_cpus;
   if (flags.interleave == "trial") {

@@ -1,6 +1,7 @@
 // The flags of `ringside run`.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,7 @@ struct RunFlags {
   std::vector<std::string> request_bytes, reply_bytes, leaf_delay;
   std::string slice, warmup, duration;
   std::string interleave;
+  bool audit = false;  // of meaning where it was given
   std::string profile = "quick";
   std::string backend_cpus, load_cpus, load_io;
   RunRequest request;

@@ -3,6 +3,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <exception>
+#include <filesystem>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -10,6 +12,7 @@
 #include "backends/backend.hpp"
 #include "harness/cli/setting.hpp"
 #include "harness/measure/machine.hpp"
+#include "harness/report/report.hpp"
 #include "harness/results/atomic_file.hpp"
 #include "harness/version.hpp"
 
@@ -72,6 +75,9 @@ Json describe(const Options& options) {
           {"slice_ns", options.slice.count()},
           {"warmup_ns", options.warmup.count()},
           {"duration_ns", options.duration.count()},
+          {"exact_lengths",
+           options.interleave == Interleave::slice ? options.exact_slices : options.exact_duration},
+          {"audit", options.audit},
           {"backend_cpus", optional_text(options.backend_cpus)},
           {"load_cpus", optional_text(options.load_cpus)},
           {"load_io", to_string(options.load_io)}};
@@ -97,10 +103,10 @@ Json describe(const Backend& backend) {
 
 }  // namespace
 
-RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
+RunRecord::RunRecord(const ClaimedFolder& claimed, const RunRequest& request,
                      const std::vector<std::string>& command, const Setting& setting,
-                     std::span<const Backend> backends, system_clock::time_point start)
-    : folder_(folder) {
+                     std::span<const Backend> backends, system_clock::time_point start) try
+    : folder_(claimed.folder) {
   Json rows = Json::array();
   for (const Backend& backend : backends) rows.push_back(describe(backend));
   record_ = {{"schema", "ringside.run/1"},
@@ -111,13 +117,32 @@ RunRecord::RunRecord(const RunFolder& folder, const RunRequest& request,
   record_.update(describe_conditions(request.options, setting));
   record_["backends"] = std::move(rows);
   record_["caveats"] = setting.cpus.caveats;
-  write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
+  write_file_atomically(folder_.run_json(),
+                        record_.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+} catch (const std::exception&) {
+  claimed.give_up();
 }
 
-void RunRecord::finish(bool interrupted) {
+void RunRecord::finish(bool interrupted, std::vector<Error>& unwritten) {
   record_["finished_at"] = utc(system_clock::now());
   record_["interrupted"] = interrupted;
-  write_file_atomically(folder_.run_json(), record_.dump(2) + "\n");
+  try_to_write_file(folder_.run_json(),
+                    record_.dump(2, ' ', false, Json::error_handler_t::replace) + "\n", unwritten);
+}
+
+void keep_what_was_measured(RunRecord& record, const RunFolder& folder) noexcept {
+  try {
+    std::vector<Error> unwritten;  // the first thing that went wrong is what will be told
+    record.finish(true, unwritten);
+    write_report_files(folder, unwritten);
+  } catch (const std::exception&) {
+    return;
+  }
+}
+
+ClaimedFolder claim_folder(const std::string& output, const std::string& name) {
+  return output.empty() ? claim_new_run_folder(std::filesystem::path("results") / name)
+                        : claim_run_folder(output);
 }
 
 Json describe_conditions(const Options& options, const Setting& setting) {

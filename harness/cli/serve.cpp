@@ -1,6 +1,7 @@
 #include "harness/cli/serve.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
@@ -10,6 +11,9 @@
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/cli/interrupt.hpp"
+#include "harness/cli/queue_watch.hpp"
+#include "harness/cli/terminal.hpp"
+#include "harness/measure/limits.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/echo/task.hpp"
 
@@ -33,6 +37,7 @@ void serve(const ServeOptions& options, std::span<const Backend> backends) {
     throw Error(fmt::format("{} cannot run here: {}", backend.name, availability.reason),
                 availability.mend);
   }
+  raise_descriptor_limit();
   const Listeners listeners = listen_shared(parse_endpoint(options.listen), options.threads);
   std::vector<int> sockets;
   for (const UniqueFd& socket : listeners.sockets) sockets.push_back(socket.get());
@@ -40,13 +45,22 @@ void serve(const ServeOptions& options, std::span<const Backend> backends) {
   const StopSignal stop;
   raise_on_signals(stop);
   const Endpoint& endpoint = listeners.endpoints.front();
-  fmt::print("{} serves echo on {}{}; stop it with Ctrl-C\n", backend.name, to_string(endpoint),
-             is_loopback(endpoint) ? "" : " (reachable from other machines)");
-  std::fflush(stdout);
+  std::optional<QueueWatch> watch;
+  const auto announce = [&] {
+    // Before clients are invited: they may take the last thread.
+    watch.emplace(sockets,
+                  [](const std::string& said) { tell(fmt::format("ringside: {}\n", said)); });
+    const std::string where = fmt::format(
+        "{} serves echo on {}{}; stop it with Ctrl-C\n", backend.name, to_string(endpoint),
+        is_loopback(endpoint) ? "" : " (reachable from other machines)");
+    // It serves all the same, and somebody may still read the other stream.
+    if (!succeeds([&] { put_output(where); })) tell(where);
+  };
   backend.echo(EchoTask{.listeners = sockets,
                         .buffer_bytes = options.buffer_bytes,
                         .stop = stop,
-                        .effective = [](std::string_view, std::string_view) {}});
+                        .effective = [](std::string_view, std::string_view) {},
+                        .ready = announce});
 }
 
 }  // namespace

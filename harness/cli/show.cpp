@@ -56,21 +56,22 @@ void validate(const ShowFlags& flags) {
   find_named("choice of colour", flags.color, color_choices);
 }
 
+bool is_data(const ShowFlags& flags) {
+  return format_of(flags) != Format::table;
+}
+
 void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags) {
   RenderOptions options = options_of(flags);
   options.repeat = how_to_repeat(folder);
   put_output(render(analysis, format_of(flags), options));
-  flush_output();
 }
 
 void show(const RunComparison& comparison, const ShowFlags& flags) {
   put_output(render(comparison, format_of(flags), options_of(flags)));
-  flush_output();
 }
 
 void show(const GateResult& result, const ShowFlags& flags) {
   put_output(render(result, format_of(flags), options_of(flags)));
-  flush_output();
 }
 
 }  // namespace ringside

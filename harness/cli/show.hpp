@@ -24,7 +24,11 @@ void add_show_flags(CLI::App& command, ShowFlags& flags);
 /// Throws Error for names that are unknown: before anything is measured.
 void validate(const ShowFlags& flags);
 
-/// `folder` is that of the analysis's run.
+/// Whether a program reads what is shown: then it is what was asked for, and losing it is an error.
+/// A table is for people.
+bool is_data(const ShowFlags& flags);
+
+/// They throw Error when standard output cannot be written. `folder` is that of the analysis's run.
 void show(const Analysis& analysis, const RunFolder& folder, const ShowFlags& flags);
 void show(const RunComparison& comparison, const ShowFlags& flags);
 void show(const GateResult& result, const ShowFlags& flags);

@@ -6,7 +6,9 @@
 #include <cstdlib>
 #include <string>
 
-#include "base/error.hpp"
+#include <fmt/format.h>
+
+#include "base/text.hpp"
 
 namespace ringside {
 
@@ -40,12 +42,15 @@ bool utf8_locale() {
 }
 
 void put_output(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
+  const int failure = write_all(STDOUT_FILENO, text);
+  if (failure == 0) return;
+  throw_errno("cannot write to standard output", failure,
+              "send it to a file with room for it, or to a program that reads it to its end");
 }
 
-void flush_output() {
-  const bool failed_before = std::ferror(stdout) != 0;
-  if (std::fflush(stdout) != 0 || failed_before) throw_errno("cannot write to standard output");
+void tell(const Error& error) noexcept {
+  tell(fmt::format("ringside: {}\n", printable(error.what())));
+  if (!error.mend().empty()) tell(fmt::format("  mend: {}\n", printable(error.mend())));
 }
 
 int terminal_columns() {

@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/error.hpp"
+#include "base/standard_streams.hpp"
+
 namespace ringside {
 
 /// Whether to write colours to `stream`. `choice` is "auto", "always" or "never"; auto means that
@@ -17,12 +20,23 @@ bool can_rewrite_line(std::FILE* stream);
 /// Whether the locale of the environment (LC_ALL, LC_CTYPE, LANG) encodes text as UTF-8.
 bool utf8_locale();
 
-/// Prints on standard output; whether it could be written is told by flush_output().
+/// Hands the text over to whoever reads standard output. Throws Error when it cannot be written.
 void put_output(std::string_view text);
 
-/// Hands what was printed on standard output over to whoever reads it: only then is it known
-/// whether it could be written. Throws Error.
-void flush_output();
+/// What went wrong, and the mend, on standard error.
+void tell(const Error& error) noexcept;
+
+/// Whether `show` does not throw Error; when it does, that is told.
+template <typename Show>
+bool succeeds(const Show& show) {
+  try {
+    show();
+    return true;
+  } catch (const Error& error) {
+    tell(error);
+    return false;
+  }
+}
 
 /// Width of standard error's terminal; 80 when it is none.
 int terminal_columns();

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "base/names.hpp"
 
 namespace ringside {
@@ -46,6 +48,28 @@ std::optional<Error> find_unknown_word(const CLI::App& app) {
     return unknown("subcommand", words.front(), subcommands_of(app));
   }
   return std::nullopt;
+}
+
+void refuse_flags_without_value(std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    if (!word.starts_with("--") || word.find('=') != word.size() - 1) continue;
+    throw Error(fmt::format("the value of {} is empty", word.substr(0, word.size() - 1)),
+                "give it one, or leave it out for the default");
+  }
+}
+
+void refuse_empty_values(CLI::App& app) {
+  const CLI::Validator not_empty(
+      [](const std::string& text) {
+        if (text.empty()) return std::string("its value is empty; leave it out for the default");
+        if (!text.starts_with("--")) return std::string();
+        return fmt::format("its value is missing: '{}' looks like a flag", text);
+      },
+      "");
+  for (CLI::Option* option : app.get_options({})) {
+    if (option->get_expected_min() > 0) option->check(not_empty);
+  }
+  for (CLI::App* command : app.get_subcommands({})) refuse_empty_values(*command);
 }
 
 }  // namespace ringside

@@ -22,14 +22,17 @@ Workbench::Workbench(const Setting& setting, const RunFolder& folder, const Stop
                      std::function<void(const std::string& doing)> progress)
     : team_(move_to(setting.cpus.load).size(),
             [&setting](std::size_t) { pin_this_thread(setting.cpus.load); }),
+      awake_(setting.cpus.backend.united(setting.cpus.load)),
       bench_{.backend_cpus = setting.cpus.backend,
              .load_cpus = setting.cpus.load,
              .team = team_,
+             .awake = awake_,
              .load_io = setting.load_io,
              .interrupt = interrupt,
              .caveats = setting.cpus.caveats,
              .folder = folder.path,
              .kept = kept_,
+             .lengths = lengths_,
              .progress = std::move(progress)} {}
 
 }  // namespace ringside

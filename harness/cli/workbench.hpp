@@ -7,6 +7,7 @@
 #include <string>
 
 #include "harness/load/team.hpp"
+#include "harness/measure/awake_cpus.hpp"
 #include "harness/trial/round.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -28,7 +29,9 @@ class Workbench {
 
  private:
   std::map<std::string, std::unique_ptr<Keepsake>> kept_;
+  std::map<std::string, Windows> lengths_;
   ThreadTeam team_;
+  AwakeCpus awake_;
   Bench bench_;
 };
 

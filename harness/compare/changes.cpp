@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
 #include "harness/compare/run_comparison.hpp"
 #include "harness/compare/run_metric.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 #include "harness/results/measurement.hpp"
 

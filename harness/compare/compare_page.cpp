@@ -6,12 +6,12 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/run_comparison.hpp"
 #include "harness/compare/run_metric.hpp"
 #include "harness/report/footnotes.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 #include "harness/results/measurement.hpp"
 

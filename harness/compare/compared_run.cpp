@@ -1,8 +1,11 @@
 #include "harness/compare/compared_run.hpp"
 
+#include <system_error>
+
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "harness/laws/judged_run.hpp"
 #include "harness/results/run_folder.hpp"
 
 namespace ringside {
@@ -10,7 +13,7 @@ namespace ringside {
 ComparedRun read_compared_run(const std::filesystem::path& path) {
   const bool is_file = std::filesystem::is_regular_file(path);
   const RunFolder folder{is_file ? path.parent_path() : path};
-  TrialsRead read = read_trials_file(is_file ? path : folder.trials_jsonl());
+  TrialsRead read = read_judged_trials_file(is_file ? path : folder.trials_jsonl());
   if (read.trials.empty()) {
     throw Error(read.warning.empty() ? fmt::format("{} holds no trials", path.string())
                                      : fmt::format("no trial could be read: {}", read.warning),
@@ -20,7 +23,10 @@ ComparedRun read_compared_run(const std::filesystem::path& path) {
                   .trials = std::move(read.trials),
                   .run = {},
                   .warning = std::move(read.warning)};
-  if (std::filesystem::exists(folder.run_json())) run.run = read_run_json(folder);
+  // A link to what is not here counts as there: a store of large files keeps such.
+  std::error_code unknown;
+  const auto status = std::filesystem::symlink_status(folder.run_json(), unknown);
+  if (std::filesystem::exists(status)) run.run = read_run_json(folder);
   return run;
 }
 

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/series.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {
@@ -103,7 +103,7 @@ void compare_run_json(const Json& base, const Json& head, RunDifferences& found)
 }
 
 std::string_view way_of_measuring(const Measurement& trial) {
-  return trial.slices.ops.empty() ? "in whole windows" : "in slices";
+  return trial.in_slices() ? "in slices" : "in whole windows";
 }
 
 /// How the rows that both have were measured; what many rows say is told once.

@@ -14,6 +14,7 @@
 #include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/report/analysis.hpp"
+#include "harness/stats/enough.hpp"
 #include "harness/stats/holm.hpp"
 #include "harness/stats/mean_of_rounds.hpp"
 #include "harness/stats/unpaired.hpp"
@@ -84,10 +85,22 @@ Estimate estimate_figure(const FigureComparison& comparison, const Sample& base,
         "the load generator was saturated, so throughput is a lower bound; CPU per operation is "
         "the figure to look at");
   }
+  if (auto why = too_few_rounds(base.logs.size(), head.logs.size())) {
+    return no_estimate(std::move(why->reason));
+  }
   return estimate_unpaired(base, head);
 }
 
+/// The rounds of the side that has fewer.
+std::size_t rounds_of_each(const FigureComparison& comparison) {
+  return std::min(comparison.base.rounds, comparison.head.rounds);
+}
+
 void correct(FigureComparison& comparison, const Estimate& estimate, const HolmResult& result) {
+  if (auto why = too_wide(estimate, rounds_of_each(comparison), result.confidence)) {
+    comparison.reason = std::move(why->reason);
+    return;
+  }
   const auto range = interval(estimate, result.confidence);
   comparison.low = std::exp(range->low);
   comparison.high = std::exp(range->high);
@@ -148,6 +161,14 @@ Sample sample_of_all(const std::vector<const Series*>& series, const RunMetric& 
   return sample;
 }
 
+/// Of an interval that is in no family; empty when there is one.
+std::string why_no_interval(const Estimate& estimate, std::size_t base, std::size_t head) {
+  if (const auto why = too_few_rounds(base, head)) return why->reason;
+  if (!estimate.standard_error) return estimate.reason;
+  const auto why = too_wide(estimate, std::min(base, head), alone);
+  return why ? why->reason : std::string();
+}
+
 GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& scenario,
                              const RunMetric& metric) {
   GeometricMean result{.scenario = scenario, .metric = &metric};
@@ -171,8 +192,9 @@ GeometricMean geometric_mean(std::span<const Pair> pairs, const std::string& sce
   }
   const Estimate estimate = estimate_unpaired(base_means, head_means);
   result.ratio = std::exp(estimate.log_ratio);
-  result.reason = estimate.reason;
-  if (const auto range = interval(estimate, alone)) {
+  result.reason = why_no_interval(estimate, base_means.logs.size(), head_means.logs.size());
+  if (result.reason.empty()) {
+    const auto range = interval(estimate, alone);
     result.low = std::exp(range->low);
     result.high = std::exp(range->high);
   }

@@ -18,11 +18,13 @@ struct RunMetric;
 /// One metric of one run: the mean of its rounds' figures, geometric unless some round has 0.
 struct SideFigure {
   std::optional<double> value{};
-  std::optional<double> reach{};  ///< of its 95 % interval, as a share: 0.02 is "±2 %"
-  std::size_t rounds = 0;         ///< that gave a figure
-  std::size_t zero_rounds = 0;    ///< of those, the ones that gave 0
-  bool is_lower_bound = false;    ///< throughput, where the load generator was saturated
-  std::string reason{};           ///< why there is no value; empty when there is one
+  /// Of its 95 % interval, as a share: 0.02 is "±2 %". None where rounds are too few or differ too
+  /// much for one, as below: see harness/stats/enough.hpp.
+  std::optional<double> reach{};
+  std::size_t rounds = 0;       ///< that gave a figure
+  std::size_t zero_rounds = 0;  ///< of those, the ones that gave 0
+  bool is_lower_bound = false;  ///< throughput, where the load generator was saturated
+  std::string reason{};         ///< why there is no value; empty when there is one
 };
 
 /// How the head's figures of one metric stand to the base's. The ratio is head / base in the

@@ -20,7 +20,12 @@ std::vector<Diagnosis> examine_backends(const Health& health) {
                         .finding = "cannot run here: " + backend.availability.reason,
                         .mend = backend.availability.mend});
   }
-  if (findings.empty()) {
+  if (!health.cells.yes) {
+    findings.push_back({.name = "backends",
+                        .level = Level::problem,
+                        .finding = "no process can be started for any: " + health.cells.reason,
+                        .mend = health.cells.mend});
+  } else if (findings.empty() && !health.backends.empty()) {
     findings.push_back({.name = "backends",
                         .level = Level::ok,
                         .finding = fmt::format("all {} can run here", health.backends.size()),
@@ -64,7 +69,7 @@ std::string verdict(const std::vector<Diagnosis>& findings) {
     return std::ranges::count(findings, level, &Diagnosis::level);
   };
   if (const auto problems = count(Level::problem); problems > 0) {
-    return fmt::format("{}: results from this machine mislead until that is mended",
+    return fmt::format("{}: runs on this machine fail or mislead until that is mended",
                        counted(problems, "problem"));
   }
   if (const auto warnings = count(Level::warning); warnings > 0) {

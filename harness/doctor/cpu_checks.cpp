@@ -1,5 +1,6 @@
 // Checks of what runs, how fast, and what else wants to run.
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -35,8 +36,15 @@ Outcome check_count(const Health& health) {
     return finding;
   }
   const Topology topology = usable(machine);
-  finding.finding = fmt::format("{} CPU{} on {} core{}", cpus, plural(cpus), topology.cores.size(),
-                                plural(topology.cores.size()));
+  finding.finding = fmt::format("{} CPU{}", cpus, plural(cpus));
+  if (topology.cores.empty()) {
+    finding.level = Level::note;
+    finding.finding += "; cannot tell on how many cores, nor which of them are siblings";
+    finding.mend = "mount /sys";
+  } else {
+    finding.finding +=
+        fmt::format(" on {} core{}", topology.cores.size(), plural(topology.cores.size()));
+  }
   if (cpus < online) finding.finding += fmt::format(", of {} that are online", online);
   if (cpus == 1) {
     finding.level = Level::problem;
@@ -159,6 +167,14 @@ Outcome check_quota(const Health& health) {
           "in systemd; no CPU limit in Kubernetes)"};
 }
 
+/// A share of the CPUs that is more than an accident of ticks, each of which goes as a whole to
+/// whoever runs when it ends.
+double noticeable_share(const Health& health) {
+  constexpr double tick_per_window = 0.02;  // 10 ms in half a second
+  const auto cpus = static_cast<double>(std::max<std::size_t>(health.machine.allowed.size(), 1));
+  return std::max(0.1, 3 * tick_per_window * std::sqrt(cpus));
+}
+
 Outcome check_other_programs(const Health& health) {
   constexpr double busy_share = 0.05;
   constexpr double busy_load = 0.5;
@@ -166,11 +182,28 @@ Outcome check_other_programs(const Health& health) {
   const std::string average =
       load ? fmt::format("load average {:.2f}", *load) : "load average unknown";
   Diagnosis finding{.name = "other programs", .level = Level::ok, .finding = {}, .mend = {}};
-  if (health.busiest && health.busiest->cpu_share >= busy_share) {
+  const double seen = health.busiest ? health.busiest->cpu_share : 0;
+  const double all = health.other_cpu_share.value.value_or(0);
+  if (seen >= busy_share) {
     finding.level = Level::warning;
-    finding.finding = fmt::format("'{}' uses {:.0f} % of a CPU now; {}", health.busiest->name,
-                                  health.busiest->cpu_share * 100, average);
+    finding.finding =
+        fmt::format("'{}' uses {:.0f} % of a CPU now{}; {}", health.busiest->name, seen * 100,
+                    all - seen >= noticeable_share(health)
+                        ? fmt::format(", and all of them together {:.0f} %", all * 100)
+                        : "",
+                    average);
     finding.mend = "stop it, or wait until it has ended";
+  } else if (all >= noticeable_share(health)) {
+    finding.level = Level::warning;
+    finding.finding = fmt::format(
+        "programs that cannot be seen from here use {:.0f} % of a CPU now; "
+        "{}",
+        all * 100, average);
+    finding.mend = "look from outside of this container, or as root, and stop them";
+  } else if (!health.other_cpu_share) {
+    finding.level = Level::note;
+    finding.finding = fmt::format("cannot tell whether they are quiet: {}; {}",
+                                  health.other_cpu_share.reason, average);
   } else if (load && *load >= busy_load) {
     finding.level = Level::note;
     finding.finding = fmt::format("quiet now, but not a minute ago: {}", average);

@@ -105,7 +105,55 @@ Outcome check_ports(const Health& health) {
   return finding;
 }
 
+Outcome check_loopback(const Health& health) {
+  if (health.loopback.yes) return std::nullopt;
+  return Diagnosis{.name = "loopback",
+                   .level = Level::problem,
+                   .finding = health.loopback.reason,
+                   .mend = health.loopback.mend};
+}
+
+Outcome check_accept_queue(const Health& health) {
+  constexpr int enough = 512;  // connections of the largest sets that the profiles have
+  const Measured<int>& longest = health.machine.somaxconn;
+  if (!longest) return unknown("accept queue", longest.reason);
+  Diagnosis finding{
+      .name = "accept queue",
+      .level = Level::ok,
+      .finding = fmt::format("{} connections may wait at each listening socket", *longest),
+      .mend = {}};
+  if (*longest >= enough) return finding;
+  finding.level = Level::note;
+  finding.finding += ": of more that come at once, some wait for seconds";
+  finding.mend = "sysctl net.core.somaxconn=4096";
+  return finding;
+}
+
+Outcome check_page_cache(const Health& health) {
+  const Measured<MemoryRoom>& room = health.memory;
+  if (!room) return unknown("page cache", room.reason);
+  const auto bytes = static_cast<double>(room->bytes);
+  Diagnosis finding{.name = "page cache",
+                    .level = Level::ok,
+                    .finding = fmt::format("{:.1f} GiB of memory for copies of files ({})",
+                                           bytes / gibi, room->bound_by),
+                    .mend = {}};
+  if (bytes >= gibi) return finding;
+  finding.level = Level::warning;
+  finding.finding = fmt::format(
+      "{:.0f} MiB of memory for copies of files ({}): what does not fit comes from the disk",
+      bytes / mebi, room->bound_by);
+  finding.mend = "raise memory.max of the control group, free memory, or copy smaller --files";
+  return finding;
+}
+
 Outcome check_disk(const Health& health) {
+  if (!health.results.yes) {
+    return Diagnosis{.name = "disk",
+                     .level = Level::problem,
+                     .finding = health.results.reason,
+                     .mend = health.results.mend};
+  }
   const Measured<std::uint64_t>& free = health.free_disk_bytes;
   if (!free) return unknown("disk", free.reason);
   const auto bytes = static_cast<double>(*free);
@@ -124,7 +172,8 @@ Outcome check_disk(const Health& health) {
 }  // namespace
 
 std::vector<Check> limit_checks() {
-  return {check_descriptors, check_threads, check_locked_memory, check_ports, check_disk};
+  return {check_descriptors, check_threads,      check_locked_memory, check_ports,
+          check_loopback,    check_accept_queue, check_page_cache,    check_disk};
 }
 
 }  // namespace ringside

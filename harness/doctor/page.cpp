@@ -5,6 +5,7 @@
 #include <fmt/color.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/measure/kernel_text.hpp"
 
 namespace ringside {
@@ -26,12 +27,6 @@ fmt::text_style style_of(Level level) {
       break;
   }
   return fmt::fg(fmt::terminal_color::red) | fmt::emphasis::bold;
-}
-
-std::string harmless(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
-  return text;
 }
 
 /// Breaks `text` between words so that lines after the first begin at column `indent`.
@@ -65,10 +60,10 @@ std::string to_text(const std::vector<Diagnosis>& findings, const PageStyle& sty
     const std::string level = fmt::format("{:<{}}", to_string(finding.level), level_width);
     text += style.colour ? fmt::format(style_of(finding.level), "{}", level) : level;
     text += fmt::format("  {:<{}}  {}\n", finding.name, name_width,
-                        wrapped(harmless(finding.finding), indent, style.columns));
+                        wrapped(printable(finding.finding), indent, style.columns));
     if (finding.mend.empty()) continue;
     text += std::string(indent, ' ') +
-            wrapped("mend: " + harmless(finding.mend), indent, style.columns) + '\n';
+            wrapped("mend: " + printable(finding.mend), indent, style.columns) + '\n';
   }
   return text + '\n' + wrapped(verdict(findings), 0, style.columns) + ".\n";
 }

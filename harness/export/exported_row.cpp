@@ -6,10 +6,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
 #include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/report/comparison.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {

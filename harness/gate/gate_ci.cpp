@@ -6,9 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/gate/gate_formats.hpp"
 #include "harness/gate/gate_result.hpp"
-#include "harness/report/text.hpp"
 
 namespace ringside {
 

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/gate/gate_formats.hpp"
 #include "harness/gate/gate_result.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/repeat.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {

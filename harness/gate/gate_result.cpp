@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/report/text.hpp"
+#include "base/text.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/remedy.hpp"
 #include "harness/load/load.hpp"
 
 namespace ringside {
@@ -33,13 +34,14 @@ int finish_connecting(int socket, std::chrono::milliseconds limit) {
 }  // namespace
 
 UniqueFd connect_to(const Endpoint& endpoint, std::chrono::seconds limit) {
-  UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"));
+  UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "a socket of the load"));
   const int on = 1;
-  check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+  check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
+        "TCP_NODELAY of the load's socket");
   // Bounds a blocking connect(2) too, see socket(7).
   const timeval longest{.tv_sec = limit.count(), .tv_usec = 0};
   check(::setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof longest),
-        "SO_SNDTIMEO");
+        "SO_SNDTIMEO of the load's socket");
   const sockaddr_in address = to_sockaddr(endpoint);
   const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
   const bool connected = ::connect(socket.get(), generic, sizeof address) == 0;
@@ -47,7 +49,8 @@ UniqueFd connect_to(const Endpoint& endpoint, std::chrono::seconds limit) {
   if (error != 0) {
     throw TargetFailure(TargetFailure::Kind::broke_off,
                         fmt::format("connecting to {} failed: {}", to_string(endpoint),
-                                    std::generic_category().message(error)));
+                                    std::generic_category().message(error)),
+                        remedy(Need::connecting, error));
   }
   return socket;
 }

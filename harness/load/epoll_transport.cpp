@@ -25,24 +25,26 @@ constexpr std::size_t event_batch = 32;
 
 EpollTransport::EpollTransport(StreamClient& client, const StopSignal& interrupt)
     : client_(client),
-      epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "the epoll set of the load (epoll_create1)")),
       buffer_(longest_piece),
       events_(event_batch) {
   epoll_event event{.events = EPOLLIN, .data = {.u64 = of_interrupt}};
-  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, interrupt.fd(), &event), "epoll_ctl");
+  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, interrupt.fd(), &event),
+        "waiting for one more descriptor (epoll_ctl)");
 }
 
 void EpollTransport::add(UniqueFd socket) {
   // Edge-triggered, because a level-triggered set polls every socket once more after its event.
   epoll_event event{.events = EPOLLIN | EPOLLOUT | EPOLLET, .data = {.u64 = streams_.size()}};
-  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event), "epoll_ctl");
+  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket.get(), &event),
+        "waiting for one more descriptor (epoll_ctl)");
   streams_.push_back({.socket = std::move(socket), .unsent = {}});
 }
 
 bool EpollTransport::turn() {
   const int count = ::epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
                                  static_cast<int>(idle_wait.count()));
-  if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
+  if (count < 0 && errno != EINTR) throw_errno("waiting for events (epoll_wait)");
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events_[static_cast<std::size_t>(i)];
     if (event.data.u64 == of_interrupt) throw Interrupted();

@@ -6,9 +6,9 @@
 #include <span>
 #include <vector>
 
+#include "harness/load/closed_window.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/team.hpp"
-#include "harness/load/window_edges.hpp"
 
 namespace ringside {
 
@@ -20,14 +20,16 @@ void on_every_shard(ThreadTeam& team, Shards& shards, const Work& work) {
   });
 }
 
+/// Connections that may be opened before the first of them is served: fewer than any listening
+/// socket's queue holds on this machine, since those beyond it would wait for seconds.
+std::size_t most_waiting() noexcept;
+
 /// Opens `connections` connections, of which every shard and every endpoint gets as many as any
 /// other, and primes them. A shard has open(endpoint, number) and prime().
 template <typename Shards>
 void connect_shards(ThreadTeam& team, Shards& shards, std::size_t connections,
                     std::span<const Endpoint> endpoints) {
-  // Opened before they are served: less than any usual listen backlog.
-  constexpr std::size_t most_waiting = 128;
-  const std::size_t batch = std::max(most_waiting / shards.size(), std::size_t{1});
+  const std::size_t batch = std::max(most_waiting() / shards.size(), std::size_t{1});
   on_every_shard(team, shards, [&](auto& shard, std::size_t index) {
     std::size_t opened = 0;
     for (std::size_t number = index; number < connections; number += shards.size()) {
@@ -41,18 +43,27 @@ void connect_shards(ThreadTeam& team, Shards& shards, std::size_t connections,
 /// The parts of one window that several threads ran side by side, as one.
 WindowResult merge_parts(std::span<const WindowResult> parts);
 
-/// Runs one window on all shards at once. A shard has run(const MeasuredPart&).
+/// Runs one window on all shards at once. A shard has run(WindowPlan&).
 template <typename Shards>
 WindowResult run_shards(ThreadTeam& team, Shards& shards, const WindowSpec& spec) {
-  const auto from = WindowEdges::Clock::now() + spec.warmup;
+  WindowPlan plan(spec, shards.size());
   std::vector<WindowResult> parts(shards.size());
-  on_every_shard(team, shards, [&](auto& shard, std::size_t index) {
-    parts[index] = shard.run({.from = from, .until = from + spec.measured});
-  });
+  on_every_shard(team, shards,
+                 [&](auto& shard, std::size_t index) { parts[index] = shard.run(plan); });
   return merge_parts(parts);
 }
 
-/// The least and the most of both.
-Fairness merge_fairness(const Fairness& one, const Fairness& other) noexcept;
+/// Adds the figures of another thread's share of the same target. Single figures are the caller's.
+void merge_figures(LoadFigures& whole, const LoadFigures& part);
+
+/// The shards' figures as one. A shard has take_figures().
+template <typename Shards>
+LoadFigures take_figures_of(Shards& shards) {
+  LoadFigures whole = shards.front().take_figures();
+  for (std::size_t index = 1; index < shards.size(); ++index) {
+    merge_figures(whole, shards[index].take_figures());
+  }
+  return whole;
+}
 
 }  // namespace ringside

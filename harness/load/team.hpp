@@ -15,7 +15,9 @@ namespace ringside {
 /// first of them, so that a team of one costs no hand-over at all.
 class ThreadTeam {
  public:
-  /// `on_start(index)` runs once on each new thread, for pinning it; not on the calling one.
+  /// `on_start(index)` runs once on each new thread, for pinning it; not on the calling one. Every
+  /// thread has done that when this returns. Throws Error when there is no thread to be had, and
+  /// what `on_start` throws; those that were started have then ended.
   ThreadTeam(std::size_t size, const std::function<void(std::size_t index)>& on_start);
   ~ThreadTeam();
   ThreadTeam(const ThreadTeam&) = delete;
@@ -28,7 +30,10 @@ class ThreadTeam {
   void run(const std::function<void(std::size_t index)>& work);
 
  private:
+  void start(std::size_t size, const std::function<void(std::size_t)>& on_start);
   void help(std::size_t index, const std::function<void(std::size_t)>& on_start);
+  void wait_for_all();
+  void tell_to_stop();
 
   std::mutex mutex_;
   std::condition_variable start_, done_;

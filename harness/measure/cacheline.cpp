@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/threads.hpp"
 #include "harness/measure/cpus.hpp"
 
 namespace ringside {
@@ -75,15 +76,20 @@ std::vector<double> serve_batches(Rally& rally) {
 /// ends the rally, for which the other player would wait in vain.
 template <typename F>
 std::jthread play_on(int cpu, Rally& rally, std::string& failure, F work) {
-  return std::jthread([cpu, &rally, &failure, work] {
-    try {
-      pin_this_thread(CpuSet{cpu});
-      work();
-    } catch (const Error& error) {
-      failure = error.what();
-    }
+  try {
+    return start_thread("timing a cache line", [cpu, &rally, &failure, work] {
+      try {
+        pin_this_thread(CpuSet{cpu});
+        work();
+      } catch (const Error& error) {
+        failure = error.what();
+      }
+      rally.end();
+    });
+  } catch (const Error&) {
     rally.end();
-  });
+    throw;
+  }
 }
 
 }  // namespace
@@ -97,12 +103,14 @@ Measured<double> cacheline_one_way_ns(int cpu_a, int cpu_b) {
   std::vector<double> one_way_ns;
   std::string failure_a;
   std::string failure_b;
-  {
+  try {
     const std::jthread a =
         play_on(cpu_a, rally, failure_a, [&] { one_way_ns = serve_batches(rally); });
     const std::jthread b = play_on(cpu_b, rally, failure_b, [&] {
       while (rally.play(1)) continue;
     });
+  } catch (const Error& no_thread) {
+    return Time::unknown(no_thread.what());
   }
   for (const std::string& failure : {failure_a, failure_b}) {
     if (!failure.empty()) return Time::unknown(failure);

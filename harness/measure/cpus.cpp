@@ -147,7 +147,8 @@ void pin_this_thread(const CpuSet& cpus) {
 
 void pin_process(pid_t pid, const CpuSet& cpus) {
   const Measured<std::vector<Task>> tasks = read_tasks(pid);
-  if (!tasks) throw Error(tasks.reason);
+  // Those that it starts from now on inherit that of the first.
+  if (!tasks) return pin(pid, cpus);
   for (const Task& task : *tasks) pin(task.id, cpus);
 }
 

@@ -53,7 +53,8 @@ void require_allowed(const CpuSet& wanted, const CpuSet& allowed, std::string_vi
 void pin_this_thread(const CpuSet& cpus);
 
 /// Binds every thread that process `pid` has now, and those they make later. Best done while the
-/// process has one thread, since one made during the call can escape. Throws Error.
+/// process has one thread, since one made during the call can escape, and where /proc does not list
+/// them only the first is bound. Throws Error.
 void pin_process(pid_t pid, const CpuSet& cpus);
 
 }  // namespace ringside

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/error.hpp"
 #include "harness/measure/cgroup.hpp"
 #include "harness/measure/kernel_text.hpp"
@@ -43,16 +45,25 @@ Measured<MachineCpuTimes> read_machine_cpu_times() {
 
 Measured<MachineCpuTimes> parse_machine_cpu_times(std::string_view stat, nanoseconds tick) {
   enum Column : std::size_t { user, nice, system, idle, iowait, irq, softirq, steal, columns };
+  std::optional<MachineCpuTimes> all;
+  int cpus = 0;
   for (const std::string_view line : lines(stat)) {
     const std::vector<std::string_view> parts = words(line);
+    if (parts.empty() || !parts[0].starts_with("cpu")) continue;
+    if (parts[0] != "cpu") ++cpus;
     if (parts.size() <= columns || parts[0] != "cpu") continue;
     // The guest columns that follow are contained in user and nice.
     const auto time = [&](Column column) {
       return to_number<std::int64_t>(parts[column + 1]).value_or(0) * tick;
     };
-    return MachineCpuTimes{
-        .busy = time(user) + time(nice) + time(system) + time(irq) + time(softirq),
-        .steal = time(steal)};
+    all =
+        MachineCpuTimes{.cpus = 0,
+                        .busy = time(user) + time(nice) + time(system) + time(irq) + time(softirq),
+                        .steal = time(steal)};
+  }
+  if (all) {
+    all->cpus = cpus;
+    return *all;
   }
   return Measured<MachineCpuTimes>::unknown("/proc/stat has no line 'cpu' with a steal column");
 }
@@ -70,13 +81,14 @@ Noise noise_between(const NoiseSnapshot& before, const NoiseSnapshot& after) {
                       [](const auto& b, const auto& a) { return seconds(a.busy - b.busy); });
   const Measured<double> own_s =
       combine<double>(before.own_cpu, after.own_cpu, [](auto b, auto a) { return seconds(a - b); });
-  const double elapsed_s = seconds(after.at - before.at);
-  if (elapsed_s <= 0) {
-    noise.other_cpu_share = Measured<double>::unknown("the window was empty");
-  } else {
-    noise.other_cpu_share = combine<double>(busy_s, own_s, [&](double busy, double own) {
-      return std::max(0.0, busy - own) / elapsed_s;
-    });
+  noise.other_cpu_share = combine<double>(busy_s, own_s, [&](double busy, double own) {
+    const double share = (busy - own) / seconds(after.at - before.at);
+    return std::clamp(share, 0.0, static_cast<double>(after.machine->cpus));
+  });
+  if (noise.other_cpu_share && after.at - before.at < fewest_ticks) {
+    noise.other_cpu_share = Measured<double>::unknown(
+        fmt::format("the window was shorter than the {} ms of which /proc/stat can tell",
+                    fewest_ticks.count()));
   }
   return noise;
 }

@@ -1,8 +1,11 @@
 #include "harness/measure/process.hpp"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -24,11 +27,27 @@ std::chrono::nanoseconds ProcessCpuClock::now() const {
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
 }
 
+namespace {
+
+/// Empty, or why /proc says nothing of the processes that this one knows by their numbers.
+std::string why_proc_is_of_no_use() {
+  std::error_code failure;
+  const std::string self = std::filesystem::read_symlink("/proc/self", failure).string();
+  if (failure) return fmt::format("cannot read /proc/self: {}", failure.message());
+  if (self == std::to_string(::getpid())) return {};
+  return "the /proc that is mounted here is of another PID namespace";
+}
+
+}  // namespace
+
 bool is_kernel_worker(const Task& task) noexcept {
   return task.name.starts_with("iou-");
 }
 
 Measured<std::vector<Task>> read_tasks(pid_t pid) {
+  if (const std::string reason = why_proc_is_of_no_use(); !reason.empty()) {
+    return Measured<std::vector<Task>>::unknown(reason);
+  }
   const std::filesystem::path folder = fmt::format("/proc/{}/task", pid);
   std::error_code failure;
   std::vector<Task> tasks;
@@ -62,6 +81,10 @@ bool is_runnable(std::string_view stat) noexcept {
 
 ProcessFacts read_process_facts(pid_t pid) {
   ProcessFacts facts;
+  if (const std::string reason = why_proc_is_of_no_use(); !reason.empty()) {
+    facts.max_rss_bytes.reason = facts.threads.reason = facts.kernel_workers.reason = reason;
+    return facts;
+  }
   const Measured<std::string> status = read_text(fmt::format("/proc/{}/status", pid));
   if (status) {
     facts.max_rss_bytes = parse_max_rss_bytes(*status);

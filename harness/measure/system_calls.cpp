@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/isolated.hpp"
 #include "harness/measure/kernel_text.hpp"
 #include "harness/measure/process.hpp"
 #include "harness/measure/tracepoint.hpp"
@@ -80,10 +81,26 @@ std::string explain_denial(const PerfRights& rights) {
          "or a security module does: allow perf_event_open there (docker run --cap-add PERFMON)";
 }
 
+/// Empty when trying to count kills nobody; else what does.
+std::string why_trying_kills() {
+  try {
+    try_in_child("counting system calls", [] {
+      if (const auto tracepoint = find_tracepoint("raw_syscalls/sys_enter")) {
+        open_event(*tracepoint, ::getpid());
+      }
+    });
+  } catch (const Error& death) {
+    return fmt::format("{}: {}", death.what(), death.mend());
+  }
+  return {};
+}
+
 }  // namespace
 
 Measured<SystemCallCounter> SystemCallCounter::open(pid_t pid) {
   using Result = Measured<SystemCallCounter>;
+  static const std::string deadly = why_trying_kills();
+  if (!deadly.empty()) return Result::unknown(deadly);
   const Measured<std::uint64_t> tracepoint = find_tracepoint("raw_syscalls/sys_enter");
   if (!tracepoint) return Result::unknown(tracepoint.reason);
   Measured<std::vector<pid_t>> before = read_callers(pid);

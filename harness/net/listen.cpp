@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/remedy.hpp"
 
 namespace ringside {
 
@@ -18,34 +19,40 @@ constexpr std::string_view endpoint_mend = "write HOST:PORT, for example 127.0.0
 
 enum class Sharing { no, yes };
 
+[[noreturn]] void throw_not_listening(const Endpoint& endpoint, int code) {
+  // Nobody has chosen port 0 for its number: another one is no cure.
+  const bool any_port = endpoint.port == 0 && is_loopback(endpoint);
+  throw_errno(any_port ? "cannot listen on any free port of the loopback"
+                       : fmt::format("cannot listen on {}", to_string(endpoint)),
+              code, remedy(any_port ? Need::any_port : Need::listening, code));
+}
+
 /// With Sharing::yes other sockets may listen on the same endpoint (SO_REUSEPORT).
 UniqueFd listen_on(const Endpoint& endpoint, Sharing sharing) {
-  UniqueFd socket(
-      check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket"));
+  UniqueFd socket(check(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0),
+                        "a listening socket"));
   const int on = 1;
   const int shared = sharing == Sharing::yes ? 1 : 0;
-  check(::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on), "SO_REUSEADDR");
+  check(::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on),
+        "SO_REUSEADDR of a listening socket");
   check(::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &shared, sizeof shared),
-        "SO_REUSEPORT");
-  check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+        "SO_REUSEPORT of a listening socket");
+  check(::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on),
+        "TCP_NODELAY of a listening socket");
 
   const sockaddr_in address = to_sockaddr(endpoint);
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
-    const int code = errno;
-    std::string mend;
-    if (code == EADDRINUSE) mend = "choose another port, or 0 for any free one";
-    if (code == EACCES) mend = "choose a port above 1023";
-    if (code == EADDRNOTAVAIL) mend = "name an address of this machine, for example 127.0.0.1";
-    throw_errno(fmt::format("cannot listen on {}", to_string(endpoint)), code, mend);
+    throw_not_listening(endpoint, errno);
   }
-  check(::listen(socket.get(), SOMAXCONN), "listen");
+  if (::listen(socket.get(), SOMAXCONN) < 0) throw_not_listening(endpoint, errno);
   return socket;
 }
 
 Endpoint local_endpoint(int socket) {
   sockaddr_in address{};
   socklen_t length = sizeof address;
-  check(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length), "getsockname");
+  check(::getsockname(socket, reinterpret_cast<sockaddr*>(&address), &length),
+        "the port of a listening socket (getsockname)");
   return {.address = ntohl(address.sin_addr.s_addr), .port = ntohs(address.sin_port)};
 }
 

@@ -79,19 +79,24 @@ std::vector<Trial> make_trials(const Options& options, std::span<const Backend> 
   return trials;
 }
 
-Windows make_windows(const Options& options, const Scenario& scenario, Interleave interleave) {
-  Windows windows{.interleave = interleave};
+Windows make_windows(const Options& options, Interleave interleave) {
+  const auto whole_warmup =
+      std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
+  Windows windows{
+      .interleave = interleave, .whole_warmup = whole_warmup, .whole = options.duration};
   if (interleave == Interleave::slice) {
     windows.cycles = options.cycles;
     windows.warmup = options.warmup;
     windows.measured = options.slice;
+    windows.exact = options.exact_slices;
+    windows.exact_cycles = options.exact_cycles;
+    windows.audit = options.audit;
   } else {
     windows.cycles = 1;
-    windows.warmup = std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
+    windows.warmup = whole_warmup;
     windows.measured = options.duration;
+    windows.exact = options.exact_duration;
   }
-  // What a cell does by itself has no beginning that differs from the rest.
-  if (scenario.cpu_users == CpuUsers::cell_alone) windows.warmup = {};
   return windows;
 }
 
@@ -99,7 +104,7 @@ void fit_windows(Round& round, const Options& options, const Scenario& scenario)
   if (scenario.whole_windows == nullptr || round.windows.interleave == Interleave::trial) return;
   const std::string reason = scenario.whole_windows(round.params);
   if (reason.empty()) return;
-  round.windows = make_windows(options, scenario, Interleave::trial);
+  round.windows = make_windows(options, Interleave::trial);
   round.caveats.push_back("measured in whole windows, one backend after the other: " + reason);
 }
 
@@ -116,7 +121,7 @@ void fit_descriptors(Round& round, const Options& options, const Scenario& scena
         "nofile in /etc/security/limits.conf)",
         alone);
   } else if (together > limits.descriptors && round.windows.interleave == Interleave::slice) {
-    round.windows = make_windows(options, scenario, Interleave::trial);
+    round.windows = make_windows(options, Interleave::trial);
     round.caveats.push_back(fmt::format(
         "measured in whole windows, one backend after the other: all at once would need {} "
         "descriptors and the limit is {} (`ulimit -n {}` allows slices)",
@@ -158,7 +163,7 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
     for (const Json& params : scenario.sweep(options)) {
       Round round{.scenario = name,
                   .params = params,
-                  .windows = make_windows(options, scenario, options.interleave),
+                  .windows = make_windows(options, options.interleave),
                   .trials = trials};
       if (scenario.caveats != nullptr) round.caveats = scenario.caveats(params);
       fit_windows(round, options, scenario);
@@ -187,7 +192,10 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
 std::chrono::nanoseconds least_time(const Round& round) {
   if (!round.impossible.empty()) return std::chrono::nanoseconds(0);
   const auto slices = static_cast<std::int64_t>(round.trials.size()) * round.windows.cycles;
-  return (2 * round.windows.warmup + round.windows.measured) * slices;
+  const auto& windows = round.windows;
+  const auto audited = static_cast<std::int64_t>(windows.audit ? round.trials.size() : 0);
+  return (windows.warmup + windows.measured) * slices +
+         (windows.whole_warmup + audit_length) * audited;
 }
 
 std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {
@@ -215,7 +223,7 @@ std::string describe(const Plan& plan, std::span<const Scenario> scenarios) {
     const std::string warmup =
         windows.warmup.count() == 0
             ? ""
-            : fmt::format(" after twice {} of warm-up", format_duration(windows.warmup));
+            : fmt::format(" after {} of warm-up", format_duration(windows.warmup));
     text += fmt::format("  {}: {} measured{}, seed {:#x}\n", what,
                         format_duration(windows.measured), warmup, round.seed);
     for (const std::string& caveat : round.caveats) text += fmt::format("  note: {}\n", caveat);

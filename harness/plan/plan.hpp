@@ -25,13 +25,25 @@ struct Trial {
   std::vector<std::string> program{};
 };
 
-/// How the load moves over the backends of a round, and for how long.
+/// How the load moves over the backends of a round, and for how long. Unless `exact`, lengths are
+/// the least there are: they follow from the work (harness/trial/lengths.hpp).
 struct Windows {
   Interleave interleave = Interleave::slice;
   int cycles = 0;
-  std::chrono::nanoseconds warmup{};  ///< twice: see Contender::run_window
+  std::chrono::nanoseconds warmup{};
   std::chrono::nanoseconds measured{};
+  bool exact = false;         ///< the user has given the lengths
+  bool exact_cycles = false;  ///< and the number of slices
+  /// Of the whole windows that take the place of slices where these would have to be too long, and
+  /// that are held against slices.
+  std::chrono::nanoseconds whole_warmup{};
+  std::chrono::nanoseconds whole{};
+  bool audit = false;  ///< hold a whole window of each backend against its slices
 };
+
+/// Measured part of the whole window that each round's slices are held against. Shorter than one
+/// that is measured for itself: a run has one in each round.
+inline constexpr std::chrono::milliseconds audit_length{250};
 
 /// The trials that are compared with each other.
 struct Round {

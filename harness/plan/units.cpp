@@ -64,6 +64,7 @@ std::uint64_t parse(std::string_view text, const std::array<Unit, Size>& units,
     if (value != std::floor(value)) throw fail("it is not a whole number of the smallest unit");
     return static_cast<std::uint64_t>(value);
   }
+  if (suffix.starts_with(',')) throw fail("a decimal is written with a point");
   throw fail(suffix.empty() ? "the unit is missing" : fmt::format("there is no unit '{}'", suffix));
 }
 

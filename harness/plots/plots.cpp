@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "harness/plots/plot_script.hpp"
 #include "harness/process/program.hpp"
+#include "harness/results/atomic_file.hpp"
 
 namespace ringside {
 
@@ -68,9 +69,13 @@ std::string make_plots(const fs::path& folder, const StopSignal& stop) noexcept 
     const Program program{.words = {python, "-", "--", fs::absolute(folder).string()},
                           .input = std::string(plot_script),
                           .environment = environment()};
-    return why_missing(run_program(program, limit, stop));
+    const fs::path plots = folder / "plots";
+    remove_left_over_files(plots);
+    const ProgramEnd end = run_program(program, limit, stop);
+    remove_left_over_files(plots);  // it may have been killed
+    return why_missing(end);
   } catch (const std::exception& failure) {
-    return failure.what();
+    return explained(failure).what();
   }
 }
 

@@ -44,7 +44,7 @@ void ControlChannel::send(const Json& message) const {
     if (count >= 0) {
       sent += static_cast<std::size_t>(count);
     } else if (errno != EINTR) {
-      throw_errno("control channel");
+      throw_errno("talking to the other process (control channel)");
     }
   }
 }
@@ -80,11 +80,12 @@ bool ControlChannel::read_exactly(char* to, std::size_t length, Deadline end) co
     pollfd waiting{.fd = stream_.get(), .events = POLLIN, .revents = 0};
     const int ready = ::poll(&waiting, 1, milliseconds_left(end));
     if (ready == 0) throw Error("control channel: no answer in time");
-    if (ready < 0 && errno != EINTR) throw_errno("control channel");
+    if (ready < 0 && errno != EINTR) throw_errno("talking to the other process (control channel)");
     if (ready < 0) continue;
     const ssize_t got = ::recv(stream_.get(), to, length, MSG_DONTWAIT);
     if (got == 0 || (got < 0 && errno == ECONNRESET)) return false;
-    if (got < 0 && errno != EINTR && errno != EAGAIN) throw_errno("control channel");
+    if (got < 0 && errno != EINTR && errno != EAGAIN)
+      throw_errno("talking to the other process (control channel)");
     if (got < 0) continue;
     to += got;
     length -= static_cast<std::size_t>(got);
@@ -100,7 +101,8 @@ std::string_view type_of(const Json& message) {
 
 std::pair<UniqueFd, UniqueFd> make_channel() {
   int ends[2];
-  check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), "socketpair");
+  check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends),
+        "a channel to a helper process (socketpair)");
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
 }
 

@@ -7,7 +7,7 @@
 //   cell    → harness  {"type":"hello","protocol":1,"ringside":"0.1.0"}
 //   harness → cell {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…},
 //                       "setup":{…}}                         what this cell alone is told
-//   cell    → harness  {"type":"ready","backend_version":"…"}  the cell is about to run
+//   cell    → harness  {"type":"ready","backend_version":"…"}  the cell serves
 //                   or {"type":"unavailable","reason":"…","mend":"…"}, and the process ends
 //   harness → cell     {"type":"snapshot"}
 //   cell    → harness  {"type":"snapshot","user_ns":…,"system_ns":…,"voluntary":…,"involuntary":…,

@@ -15,11 +15,14 @@ extern "C" {
 #include <csignal>
 #include <cstring>
 #include <exception>
+#include <new>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "base/remedy.hpp"
 #include "harness/measure/cpus.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/process/spawn_actions.hpp"
@@ -42,7 +45,14 @@ constexpr milliseconds epitaph_limit{200};
 
 /// Copies out of the way of the numbers that the child's descriptors will have.
 UniqueFd duplicate_above(int fd, int lowest) {
-  return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, lowest), "fcntl"));
+  return UniqueFd(check(::fcntl(fd, F_DUPFD_CLOEXEC, lowest), "a descriptor for a helper process"));
+}
+
+/// What the user can do where a process could not be started.
+std::string mend_for_start(const ProgramWords& program, int code) {
+  const bool named_by_user = !program.empty() && (code == ENOENT || code == EACCES);
+  return named_by_user ? "name a program that is there and may be run"
+                       : remedy(Need::process, code);
 }
 
 pid_t spawn(const ProgramWords& program, const std::string& subcommand, int control,
@@ -54,7 +64,7 @@ pid_t spawn(const ProgramWords& program, const std::string& subcommand, int cont
     sources.push_back(duplicate_above(socket.get(), first_free));
   }
   SpawnActions actions;
-  actions.open_null(STDIN_FILENO);
+  actions.connect_to_nothing(STDIN_FILENO);
   // Standard output is for the report: what a library or a sanitizer prints goes to standard error.
   actions.duplicate(STDERR_FILENO, STDOUT_FILENO);
   for (std::size_t i = 0; i < sources.size(); ++i) {
@@ -71,7 +81,10 @@ pid_t spawn(const ProgramWords& program, const std::string& subcommand, int cont
   pid_t pid = -1;
   const int failure = ::posix_spawnp(&pid, executable.c_str(), actions.get(), group.get(),
                                      arguments.data(), environ);
-  if (failure != 0) throw_errno(fmt::format("starting {}", executable), failure);
+  if (failure != 0) {
+    throw_errno(fmt::format("cannot start {} as a process for `{}`", executable, subcommand),
+                failure, mend_for_start(program, failure));
+  }
   return pid;
 }
 
@@ -83,13 +96,21 @@ std::string describe_end(int wait_status) {
   return fmt::format("its process ended with status {}", WEXITSTATUS(wait_status));
 }
 
-/// What went wrong when a process says this instead of `wanted`.
-[[noreturn]] void throw_unexpected(const Json& message, std::string_view wanted) {
-  const std::string reason = message.value("reason", "");
-  const std::string mend = message.value("mend", "");
-  if (type_of(message) == "unavailable") throw Unavailable(reason, mend);
-  if (type_of(message) == "failed") throw Error(reason, mend);
-  throw Error(fmt::format("its process said '{}' instead of '{}'", type_of(message), wanted));
+/// What the user can do about an end that was not the process's own doing.
+std::string mend_for_end(int wait_status) {
+  if (!WIFSIGNALED(wait_status)) return {};
+  switch (WTERMSIG(wait_status)) {
+    case SIGKILL:
+      return "if nobody killed it, memory ran out (dmesg says so): raise memory.max of the control "
+             "group, free memory, or ask for less";
+    case SIGSYS:
+      return "a seccomp filter kills for a system call that it made: allow it there (docker run "
+             "--security-opt seccomp=unconfined, SystemCallFilter= in systemd)";
+    case SIGXCPU:
+      return "raise the limit of CPU time (ulimit -t)";
+    default:
+      return {};
+  }
 }
 
 /// Takes over an inherited descriptor, which must not be passed on any further.
@@ -100,16 +121,18 @@ UniqueFd inherited(int fd, std::string_view subcommand) {
     throw Error(fmt::format("`ringside {}` is started by `ringside run` only", subcommand),
                 "to run a cell by hand, use `ringside serve`");
   }
-  check(::fcntl(fd, F_SETFD, FD_CLOEXEC), "fcntl");
+  check(::fcntl(fd, F_SETFD, FD_CLOEXEC), "a descriptor for a helper process");
   return UniqueFd(fd);
 }
 
 /// Makes this process one that never outlives the harness, not after its crash either, and leaves
-/// Ctrl-C and SIGTERM to it: terminals, timeout(1) and service managers send them to all alike.
+/// Ctrl-C, SIGTERM and SIGHUP to it: terminals, timeout(1) and service managers send them to all
+/// alike.
 void tie_to_harness() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, SIG_IGN);
+  std::signal(SIGHUP, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
 }
 
@@ -170,7 +193,18 @@ void HelperProcess::await_stopped() const {
   }
 }
 
+/// What went wrong when a process says this instead of `wanted`.
+void HelperProcess::throw_unexpected(const Json& message, std::string_view wanted) const {
+  explained_ = type_of(message) == "unavailable" || type_of(message) == "failed";
+  const std::string reason = message.value("reason", "");
+  const std::string mend = message.value("mend", "");
+  if (type_of(message) == "unavailable") throw Unavailable(reason, mend);
+  if (type_of(message) == "failed") throw Error(reason, mend);
+  throw Error(fmt::format("its process said '{}' instead of '{}'", type_of(message), wanted));
+}
+
 Epitaph HelperProcess::epitaph() {
+  if (explained_) return {};
   try {
     // A process that failed said why before it ended.
     while (const auto message = channel_.receive(epitaph_limit)) {
@@ -185,7 +219,7 @@ Epitaph HelperProcess::epitaph() {
     // Silence is not an answer: look at the process itself.
   }
   if (!wait_for_end(epitaph_limit)) return {};
-  return {.reason = describe_end(wait_status_), .mend = {}};
+  return {.reason = describe_end(wait_status_), .mend = mend_for_end(wait_status_)};
 }
 
 Json HelperProcess::expect(std::string_view type) const {
@@ -246,10 +280,9 @@ int run_helper(UniqueFd control,
   } catch (const Unavailable& refusal) {
     tell("unavailable", refusal.what(), refusal.mend());
     return 0;
-  } catch (const Error& failure) {
-    tell("failed", failure.what(), failure.mend());
   } catch (const std::exception& failure) {
-    tell("failed", failure.what(), {});
+    const Error error = explained(failure);
+    tell("failed", error.what(), error.mend());
   }
   return 1;
 }

@@ -61,19 +61,22 @@ class HelperProcess {
   void stop();
 
   /// How the process ended ("its process was killed by signal 9 (Killed)"), when it has ended or
-  /// does so within a moment; empty when it lives. What the process said for itself comes first.
+  /// does so within a moment; empty when it lives. What the process said for itself comes first;
+  /// empty too where that was thrown already.
   Epitaph epitaph();
 
  private:
   HelperProcess(std::pair<UniqueFd, UniqueFd> channel, const std::string& subcommand,
                 std::span<const UniqueFd> sockets, const CpuSet& cpus, const ProgramWords& program);
   void await_stopped() const;
+  [[noreturn]] void throw_unexpected(const Json& message, std::string_view wanted) const;
   bool wait_for_end(std::chrono::milliseconds limit);
   void kill_and_reap() noexcept;
 
   ControlChannel channel_;
   std::string version_;
   pid_t pid_ = -1;
+  mutable bool explained_ = false;  // it has said what went wrong, and that was thrown
   bool ended_ = false;
   int wait_status_ = 0;
 };

@@ -19,6 +19,7 @@ extern "C" {
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/process/spawn_actions.hpp"
 
@@ -34,7 +35,7 @@ constexpr milliseconds clean_up_limit{1000};
 class MemoryFile {
  public:
   explicit MemoryFile(const std::string& content)
-      : file_(check(::memfd_create("ringside", MFD_CLOEXEC), "memfd_create")) {
+      : file_(check(::memfd_create("ringside", MFD_CLOEXEC), "a file in memory (memfd_create)")) {
     std::size_t written = 0;
     while (written < content.size()) {
       const ssize_t count = ::pwrite(file_.get(), content.data() + written,
@@ -72,13 +73,21 @@ class Child {
     SpawnActions actions;
     actions.duplicate(input.fd(), STDIN_FILENO);
     actions.duplicate(errors.fd(), STDERR_FILENO);
-    actions.open_null(STDOUT_FILENO, O_WRONLY);
+    actions.connect_to_nothing(STDOUT_FILENO);
     const std::string path = program.words.front();
     const int failure =
         ::posix_spawn(&pid_, path.c_str(), actions.get(), nullptr, pointers(program.words).data(),
                       pointers(program.environment).data());
-    if (failure != 0) throw_errno(fmt::format("cannot run {}", path), failure);
+    if (failure != 0)
+      throw_errno(fmt::format("cannot run {}", path), failure,
+                  failure == ENOENT ? std::string() : remedy(Need::process, failure));
     process_.reset(::pidfd_open(pid_, 0));
+    if (process_) return;
+    // Without it the program's end would never be seen.
+    const int code = errno;
+    kill();
+    wait();
+    throw_errno(fmt::format("a descriptor for the process of {} (pidfd_open)", path), code);
   }
   ~Child() {
     if (ended_) return;

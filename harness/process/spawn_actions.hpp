@@ -3,6 +3,10 @@
 
 #include <fcntl.h>
 #include <spawn.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/fd.hpp"
 
 namespace ringside {
 
@@ -14,14 +18,21 @@ class SpawnActions {
   SpawnActions(const SpawnActions&) = delete;
   SpawnActions& operator=(const SpawnActions&) = delete;
 
-  void open_null(int fd, int how = O_RDONLY) {
-    ::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", how, 0);
+  /// /dev/null, or in a sandbox without it an empty file in memory.
+  void connect_to_nothing(int fd) {
+    if (::access("/dev/null", R_OK | W_OK) == 0) {
+      ::posix_spawn_file_actions_addopen(&actions_, fd, "/dev/null", O_RDWR, 0);
+      return;
+    }
+    nothing_.reset(::memfd_create("nothing", MFD_CLOEXEC));
+    duplicate(nothing_.get(), fd);
   }
   void duplicate(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
   const posix_spawn_file_actions_t* get() const noexcept { return &actions_; }
 
  private:
   posix_spawn_file_actions_t actions_;
+  UniqueFd nothing_;
 };
 
 /// Makes the new process the first of a process group of its own.

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/laws/laws.hpp"
 #include "harness/report/findings.hpp"
 #include "harness/stats/ranks.hpp"
 
@@ -53,7 +54,9 @@ std::vector<Gathered> gather(std::span<const Measurement> trials) {
     RowTrials& row = in.trials[row_of(in, trial)];
     row.all.try_emplace(trial.round, &trial);
     if (trial.status == Status::ok) row.ok.try_emplace(trial.round, &trial);
-    in.group.cycles_per_round = std::max(in.group.cycles_per_round, trial.slices.ops.size());
+    if (trial.in_slices()) {
+      in.group.cycles_per_round = std::max(in.group.cycles_per_round, trial.slices.ops.size());
+    }
   }
   return gathered;
 }
@@ -65,8 +68,8 @@ double per_op_of_all(const RowTrials& trials, Measured<T> Measurement::*figure, 
   double ops = 0;
   for (const auto& [round, trial] : trials.ok) {
     if (!(trial->*figure)) continue;
-    sum += per_op(*(trial->*figure)) * static_cast<double>(trial->ops);
-    ops += static_cast<double>(trial->ops);
+    sum += per_op(*(trial->*figure)) * trial->work();
+    ops += trial->work();
   }
   return sum / ops;
 }
@@ -78,7 +81,7 @@ Measured<T> first_of(const RowTrials& trials, Measured<T> Measurement::*figure) 
   std::string reason = "no good round";
   for (const auto& [round, trial] : trials.ok) {
     const Measured<T>& value = trial->*figure;
-    if (value && trial->ops > 0) return value;
+    if (value && trial->work() > 0) return value;
     reason = value ? "no operations" : value.reason;
   }
   return Measured<T>::unknown(reason);
@@ -130,16 +133,33 @@ Measured<SystemCalls> syscalls_of(const RowTrials& trials) {
   return SystemCalls{.per_op = per_op, .source = syscalls->source};
 }
 
+/// Operations of a connection, on average; between the least and the most where the parameters do
+/// not say how many connections there were.
+double ops_per_connection(const Measurement& trial) {
+  const Json connections = trial.params.value("connections", Json());
+  if (connections.is_number() && connections.get<double>() > 0) {
+    return static_cast<double>(trial.ops) / connections.get<double>();
+  }
+  const auto least = static_cast<double>(trial.generator->least_ops_per_connection);
+  return (least + static_cast<double>(trial.generator->most_ops_per_connection)) / 2;
+}
+
 std::optional<Evenness> fairness_of(const RowTrials& trials) {
+  // With fewer, the least and the most of many connections differ by a factor of two by chance
+  // alone: what one completes is scattered by the root of its mean (Poisson), and of thousands some
+  // are three to four such roots off. At 100 that is 65 and 135.
+  constexpr double telling_ops = 100;
   std::optional<Evenness> worst;
   const auto evenness = [](const Evenness& fairness) {
-    return static_cast<double>(fairness.least_ops_per_connection) /
-           static_cast<double>(fairness.most_ops_per_connection);
+    return std::pair(!fairness.is_telling,
+                     static_cast<double>(fairness.least_ops_per_connection) /
+                         static_cast<double>(fairness.most_ops_per_connection));
   };
   for (const auto& [round, trial] : trials.ok) {
     if (!trial->generator) continue;
     const Evenness one{trial->generator->least_ops_per_connection,
-                       trial->generator->most_ops_per_connection};
+                       trial->generator->most_ops_per_connection,
+                       ops_per_connection(*trial) >= telling_ops};
     if (one.most_ops_per_connection == 0) continue;
     if (!worst || evenness(one) < evenness(*worst)) worst = one;
   }
@@ -162,31 +182,27 @@ void sum_up_generator(Row& row, const RowTrials& trials) {
   }
 }
 
-StoredHistogram merged(std::span<const StoredHistogram* const> histograms) {
-  Histogram whole;
-  for (const StoredHistogram* one : histograms) whole.merge(one->unpack());
-  return whole;
-}
-
 void sum_up_throughput(Row& row, const RowTrials& trials) {
   double bytes = 0;
+  double work = 0;
   std::int64_t elapsed_ns = 0;
-  std::vector<const StoredHistogram*> latencies;
+  std::vector<const Latencies*> latencies;
   for (const auto& [round, trial] : trials.ok) {
     row.ops += trial->ops;
     row.verified_ops += trial->verified_ops;
+    work += trial->work();
     bytes += static_cast<double>(trial->bytes);
     elapsed_ns += trial->elapsed_ns;
     latencies.push_back(&trial->latency);
   }
-  row.latency = merged(latencies);
+  row.latency = Latencies::merged(latencies);
   row.elapsed_s = static_cast<double>(elapsed_ns) / 1e9;
   if (elapsed_ns == 0) {
     row.throughput_ops_per_s = Measured<double>::unknown("no measured time");
     row.throughput_bytes_per_s = row.throughput_ops_per_s;
     return;
   }
-  row.throughput_ops_per_s = static_cast<double>(row.ops) / row.elapsed_s;
+  row.throughput_ops_per_s = work / row.elapsed_s;
   row.throughput_bytes_per_s = bytes / row.elapsed_s;
 }
 
@@ -198,7 +214,7 @@ RowStatus status_of(const RowTrials& trials) {
                                [&](const auto& trial) { return trial.second->status == status; });
   };
   if (any(Status::failed)) return RowStatus::failed;
-  return any(Status::invalid) ? RowStatus::invalid : RowStatus::skipped;
+  return any(Status::invalid) || trials.broke_together ? RowStatus::invalid : RowStatus::skipped;
 }
 
 void sum_up_words(Row& row, const RowTrials& trials) {
@@ -222,7 +238,7 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
     double ops = 0;
   };
   std::map<std::string, Sum> sums;
-  std::map<std::string, std::vector<const StoredHistogram*>> times;
+  std::map<std::string, std::vector<const Latencies*>> times;
   for (const auto& [round, trial] : trials.ok) {
     for (const auto& [name, histogram] : trial->times) times[name].push_back(&histogram);
     for (const auto& [name, figure] : trial->figures) {
@@ -231,15 +247,31 @@ void sum_up_own_figures(Row& row, const RowTrials& trials) {
         continue;
       }
       Sum& sum = sums[name];
-      sum.figures += *figure * static_cast<double>(trial->ops);
-      sum.ops += static_cast<double>(trial->ops);
+      sum.figures += *figure * trial->work();
+      sum.ops += trial->work();
     }
   }
-  for (const auto& [name, histograms] : times) row.times[name] = merged(histograms);
+  for (const auto& [name, histograms] : times) row.times[name] = Latencies::merged(histograms);
   for (const auto& [name, sum] : sums) {
     row.figures[name] = sum.ops > 0 ? Measured<double>(sum.figures / sum.ops)
                                     : Measured<double>::unknown("no operations");
   }
+}
+
+/// What rounds together break, all of them are invalid for: none of their figures may be used.
+/// Those that broke it alone count too, or the others would be the ones that chance has let pass.
+void judge_together(Row& row, RowTrials& trials) {
+  std::vector<const Measurement*> rounds;
+  for (const auto& [round, trial] : trials.all) {
+    const bool judged = trial->status == Status::ok || trial->status == Status::invalid;
+    if (judged && trial->elapsed_ns > 0 && trial->work() > 0) rounds.push_back(trial);
+  }
+  const auto found = broken_law(rounds);
+  if (!found || trials.ok.empty()) return;
+  row.reason = found->sentence;
+  row.mend = mend_for(*rounds.front());
+  trials.ok.clear();
+  trials.broke_together = true;
 }
 
 std::size_t count_slices(std::span<const Measurement> trials) {
@@ -248,7 +280,8 @@ std::size_t count_slices(std::span<const Measurement> trials) {
   return slices;
 }
 
-void sum_up(Row& row, const RowTrials& trials, std::size_t cycles_per_slice_point) {
+void sum_up(Row& row, RowTrials& trials, std::size_t cycles_per_slice_point) {
+  judge_together(row, trials);
   row.rounds = trials.all.size();
   row.rounds_ok = trials.ok.size();
   row.status = status_of(trials);
@@ -263,6 +296,7 @@ void sum_up(Row& row, const RowTrials& trials, std::size_t cycles_per_slice_poin
   row.kernel_workers = greatest_of(trials, &Measurement::kernel_workers);
   row.fairness = fairness_of(trials);
   sum_up_own_figures(row, trials);
+  row.audit = audit_of(trials);
   row.bands = bands_of(trials);
   row.slices = slice_series(trials, cycles_per_slice_point);
 }
@@ -389,20 +423,35 @@ const Comparison* against_baseline(const Group& group, std::size_t row, Metric m
   return found == apart.end() ? nullptr : &*found;
 }
 
+bool is_whole(const Group& group, std::size_t row) {
+  return group.rows[row].rounds_ok == group.rounds;
+}
+
 std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric) {
   std::vector<Win> wins;
   std::vector<bool> compared(group.rows.size(), false);
+  std::vector<bool> left_out(group.rows.size(), false);
+  std::vector<std::optional<int>> result(group.rows.size());
   for (const Comparison& comparison : group.comparisons) {
-    if (comparison.metric != metric || !comparison.p_adjusted) continue;
-    compared[comparison.a] = compared[comparison.b] = true;
-    if (a_is_better(comparison)) wins.push_back({comparison.a, comparison.b});
-    if (b_is_better(comparison)) wins.push_back({comparison.b, comparison.a});
+    const auto& [a, b] = std::pair(comparison.a, comparison.b);
+    if (comparison.metric != metric) continue;
+    if (is_unjudged(comparison)) {
+      if (is_whole(group, a) && is_whole(group, b)) return result;
+      for (const std::size_t row : {a, b}) left_out[row] = left_out[row] || !is_whole(group, row);
+      continue;
+    }
+    if (!comparison.p_adjusted) continue;
+    compared[a] = compared[b] = true;
+    if (a_is_better(comparison)) wins.push_back({a, b});
+    if (b_is_better(comparison)) wins.push_back({b, a});
   }
   const std::vector<int> by_row = ranks(group.rows.size(), wins);
-  std::vector<std::optional<int>> result(group.rows.size());
+  std::vector<std::size_t> ranked;
   for (std::size_t i = 0; i < result.size(); ++i) {
-    if (compared[i]) result[i] = by_row[i];
+    if (compared[i] && !left_out[i]) ranked.push_back(i);
   }
+  if (ranked.size() < 2) return result;  // one alone has nobody to be better than
+  for (const std::size_t i : ranked) result[i] = by_row[i];
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/measured.hpp"
+#include "harness/report/audit.hpp"
 #include "harness/report/bands.hpp"
 #include "harness/report/comparison.hpp"
 #include "harness/report/slice_series.hpp"
@@ -35,6 +36,7 @@ std::string_view to_string(RowStatus status) noexcept;
 struct Evenness {
   std::uint64_t least_ops_per_connection = 0;
   std::uint64_t most_ops_per_connection = 0;
+  bool is_telling = false;  ///< the round was long enough for the two to differ by more than chance
 };
 
 /// One backend, the control or a reference, in one group. Figures are over its good rounds
@@ -58,7 +60,7 @@ struct Row {
   Measured<double> throughput_ops_per_s;
   Measured<double> throughput_bytes_per_s;
   bool throughput_is_lower_bound = false;  ///< the generator was saturated in some round
-  StoredHistogram latency;                 ///< the rounds' histograms merged
+  Latencies latency;                       ///< the rounds' histograms merged
   Measured<CpuUse> cpu;                    ///< per operation over all rounds
   Measured<ContextSwitches> context_switches;
   Measured<SystemCalls> syscalls;
@@ -69,9 +71,10 @@ struct Row {
   std::optional<Evenness> fairness;
   std::map<std::string, std::string> effective;
 
-  std::map<std::string, StoredHistogram> times;     ///< the scenario's own, the rounds' merged
+  std::map<std::string, Latencies> times;           ///< the scenario's own, the rounds' merged
   std::map<std::string, Measured<double>> figures;  ///< the scenario's own, over all rounds
 
+  AuditOfRow audit;    ///< its slices held against its whole windows
   Bands bands;         ///< of the metrics, over the good rounds
   SliceSeries slices;  ///< thinned where the run has many
 
@@ -104,6 +107,7 @@ enum class FindingKind {
   tail,
   unfair,
   incomplete,
+  audit,
 };
 
 std::string_view to_string(FindingKind kind) noexcept;
@@ -134,7 +138,12 @@ const Comparison* against_baseline(const Group& group, std::size_t row, Metric m
 const Comparison* find_comparison(const Group& group, std::size_t one, std::size_t other,
                                   Metric metric);
 
-/// Ranks in `metric` by row; none for the control and for rows that were compared with nobody.
+/// Whether the row gave figures in every round of its group.
+bool is_whole(const Group& group, std::size_t row);
+
+/// Ranks in `metric` by row; none for the control and for rows that were compared with nobody. When
+/// the data do not judge some pair of rows that gave figures in every round, nobody is ranked. Rows
+/// that gave figures in some rounds only, and are in a pair that is not judged, have no rank.
 std::vector<std::optional<int>> rank_rows(const Group& group, Metric metric);
 
 }  // namespace ringside

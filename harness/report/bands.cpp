@@ -4,16 +4,22 @@
 #include <vector>
 
 #include "harness/results/measurement.hpp"
+#include "harness/stats/enough.hpp"
 #include "harness/stats/paired.hpp"
 
 namespace ringside {
 
 namespace {
 
-std::string why_no_interval(std::size_t rounds) {
-  if (rounds == 0) return "no round gave this figure";
-  if (rounds == 1) return "one round cannot tell how much rounds differ";
-  return "every round gave exactly the same figure, so its spread is unknown";
+/// Empty when there is one.
+std::string why_no_interval(const PairedEstimate& estimate) {
+  if (estimate.rounds == 0) return "no round gave this figure";
+  if (const auto why = too_few_rounds(estimate.rounds)) return why->reason;
+  if (!estimate.standard_error) {
+    return "every round gave exactly the same figure, so its spread is unknown";
+  }
+  const auto why = too_wide(estimate, estimate.rounds, band_confidence);
+  return why ? why->reason : std::string();
 }
 
 Band band_of(const RowTrials& trials, Metric metric) {
@@ -26,11 +32,9 @@ Band band_of(const RowTrials& trials, Metric metric) {
   Band band;
   band.rounds = estimate.rounds;
   if (estimate.rounds > 0) band.centre = std::exp(estimate.log_ratio);
+  band.reason = why_no_interval(estimate);
+  if (!band.reason.empty()) return band;
   const std::optional<LogInterval> range = interval(estimate, band_confidence);
-  if (!range) {
-    band.reason = why_no_interval(estimate.rounds);
-    return band;
-  }
   band.low = std::exp(range->low);
   band.high = std::exp(range->high);
   return band;

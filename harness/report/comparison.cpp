@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "harness/results/measurement.hpp"
+#include "harness/stats/enough.hpp"
 #include "harness/stats/holm.hpp"
 #include "harness/stats/paired.hpp"
 
@@ -20,7 +22,7 @@ double log_of_quotient(double numerator, double denominator) {
 }
 
 double slice_figure(const Measurement& trial, Metric metric, std::size_t cycle) {
-  const auto ops = static_cast<double>(trial.slices.ops[cycle]);
+  const double ops = trial.slices.work(cycle);
   if (metric == Metric::throughput) {
     return log_of_quotient(ops, static_cast<double>(trial.slices.elapsed_ns[cycle]));
   }
@@ -99,10 +101,20 @@ Comparison uncorrected(const ComparedPair& pair, Metric metric, const PairedEsti
   comparison.rounds_left_out = rounds_of_either(pair) - estimate.rounds;
   comparison.reason = estimate.rounds == 0 ? why_no_figure(rounds, metric) : estimate.reason;
   if (estimate.rounds > 0) comparison.ratio = std::exp(estimate.log_ratio);
+  const bool never_met = rounds.empty() && !pair.a_trials->ok.empty() && !pair.b_trials->ok.empty();
+  if (never_met) comparison.rounds_needed = least_rounds;
   return comparison;
 }
 
+void leave_unjudged(Comparison& comparison, NoInterval why) {
+  comparison.reason = std::move(why.reason);
+  comparison.rounds_needed = why.rounds_needed;
+}
+
 void correct(Comparison& comparison, const PairedEstimate& estimate, const HolmResult& result) {
+  if (auto why = too_wide(estimate, estimate.rounds, result.confidence)) {
+    return leave_unjudged(comparison, std::move(*why));
+  }
   const auto range = interval(estimate, result.confidence);
   comparison.low = std::exp(range->low);
   comparison.high = std::exp(range->high);
@@ -131,6 +143,10 @@ std::string_view to_string(Metric metric) noexcept {
 
 bool higher_is_better(Metric metric) noexcept {
   return metric == Metric::throughput;
+}
+
+bool is_unjudged(const Comparison& comparison) noexcept {
+  return !comparison.p_adjusted && (comparison.ratio || comparison.rounds_needed > 0);
 }
 
 bool a_is_better(const Comparison& comparison) noexcept {
@@ -185,6 +201,10 @@ std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metr
     const auto rounds = paired_rounds(pair, metric);
     estimates.push_back(estimate_paired(rounds, step_of(pair, metric)));
     comparisons.push_back(uncorrected(pair, metric, estimates.back(), rounds));
+    if (auto why = too_few_rounds(estimates.back().rounds); why && estimates.back().rounds > 0) {
+      leave_unjudged(comparisons.back(), std::move(*why));
+      continue;
+    }
     if (!estimates.back().p_value) continue;
     tested.push_back(comparisons.size() - 1);
     p_values.push_back(*estimates.back().p_value);

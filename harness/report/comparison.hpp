@@ -35,7 +35,9 @@ struct Comparison {
   std::size_t b = 0;
   Metric metric = Metric::throughput;
   std::optional<double> ratio;
-  std::optional<double> low;  ///< the interval, which leaves out 1 exactly when `significant`
+  /// The interval, which leaves out 1 exactly when `significant`. Too few rounds and rounds that
+  /// differ too much have none: see harness/stats/enough.hpp.
+  std::optional<double> low;
   std::optional<double> high;
   std::optional<double> confidence;  ///< of the interval alone, so that the family's is 95 %
   std::optional<double> p_adjusted;  ///< Holm's, over the family
@@ -45,7 +47,12 @@ struct Comparison {
   std::size_t rounds = 0;      ///< in which both gave a figure
   std::size_t rounds_left_out = 0;
   std::string reason;  ///< why there is no ratio or no interval; empty when there are both
+  /// For an interval, where there is none for want of rounds: above most_rounds where it is more.
+  std::size_t rounds_needed = 0;
 };
+
+/// Both rows gave figures, and nothing says whether they differ.
+bool is_unjudged(const Comparison& comparison) noexcept;
 
 /// Whether `a` is significantly better than `b`, or the other way round.
 bool a_is_better(const Comparison& comparison) noexcept;
@@ -65,6 +72,7 @@ Oriented orient(const Comparison& comparison, std::size_t one);
 struct RowTrials {
   std::map<int, const Measurement*> ok;
   std::map<int, const Measurement*> all;
+  bool broke_together = false;  ///< a law that they break together has taken all out of `ok`
 };
 
 /// A comparison before Holm's correction has given it its interval: see compare_family().

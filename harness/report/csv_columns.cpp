@@ -14,7 +14,7 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
 
 }  // namespace
 
-void put_percentile(CsvLine& line, const StoredHistogram& latency, double percentile) {
+void put_percentile(CsvLine& line, const Latencies& latency, double percentile) {
   const auto value = latency.supported_percentile(percentile);
   line.figure(value ? std::optional<std::int64_t>(value->count()) : std::nullopt);
 }
@@ -42,10 +42,10 @@ void OwnColumns::put_measured_names(CsvLine& line) const {
 }
 
 void OwnColumns::put_measured(CsvLine& line, const Times& times, const Figures& figures) const {
-  const StoredHistogram empty;
+  const Latencies empty;
   for (const std::string& name : times_) {
     const auto found = times.find(name);
-    const StoredHistogram& histogram = found == times.end() ? empty : found->second;
+    const Latencies& histogram = found == times.end() ? empty : found->second;
     put_percentile(line, histogram, 50);
     put_percentile(line, histogram, 99);
   }

@@ -11,7 +11,7 @@
 #include "base/json.hpp"
 #include "base/measured.hpp"
 #include "harness/report/csv_line.hpp"
-#include "harness/results/stored_histogram.hpp"
+#include "harness/results/latencies.hpp"
 
 namespace ringside {
 
@@ -33,9 +33,9 @@ void put_row(CsvLine& line, std::span<const CsvColumn<Row>> columns, const Row& 
 }
 
 /// In nanoseconds; empty where fewer than 10 samples lie beyond the percentile.
-void put_percentile(CsvLine& line, const StoredHistogram& latency, double percentile);
+void put_percentile(CsvLine& line, const Latencies& latency, double percentile);
 
-using Times = std::map<std::string, StoredHistogram>;
+using Times = std::map<std::string, Latencies>;
 using Figures = std::map<std::string, Measured<double>>;
 
 /// The columns that some scenario of a run has and others have not: its parameters, in front, and

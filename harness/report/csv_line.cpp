@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/report/text.hpp"
+#include "base/text.hpp"
 
 namespace ringside {
 
@@ -51,7 +51,8 @@ CsvLine& CsvLine::text(std::string_view value) {
 CsvLine& CsvLine::value(const Json& value) {
   if (value.is_null()) return raw("");
   if (value.is_string()) return text(value.get<std::string>());
-  return value.is_primitive() ? raw(value.dump()) : text(value.dump());
+  return value.is_primitive() ? raw(value.dump())
+                              : text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 CsvLine& CsvLine::figure(double value) {

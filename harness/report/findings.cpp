@@ -101,27 +101,34 @@ void add_straying_control(Findings& findings, std::span<const Group> groups, std
                   which.empty() ? which : " with " + which));
 }
 
-void add_calm_controls(Findings& findings, const std::vector<const Comparison*>& controls,
-                       std::size_t groups) {
+/// `unjudged` are those whose rounds are too few, or differ too much, to say anything.
+void add_calm_controls(Findings& findings, const std::vector<const Comparison*>& calm,
+                       const std::vector<const Comparison*>& unjudged) {
   const auto width = [](const Comparison* control) { return *control->high / *control->low; };
-  const Comparison& widest = **std::ranges::max_element(controls, {}, width);
+  const Comparison& widest = **std::ranges::max_element(calm, {}, width);
+  const std::size_t all = calm.size() + unjudged.size();
   const std::string where =
-      groups == 1 ? "" : fmt::format(" in all {} comparisons (the widest)", groups);
-  findings.add(FindingKind::control, false,
+      all == 1           ? ""
+      : unjudged.empty() ? fmt::format(" in all {} comparisons (the widest)", all)
+                         : fmt::format(" in {} of {} comparisons (the widest)", calm.size(), all);
+  const std::string others = unjudged.empty() ? ""
+                                              : fmt::format(". Elsewhere it cannot be judged ({})",
+                                                            unjudged.front()->reason);
+  findings.add(FindingKind::control, !unjudged.empty(),
                fmt::format("The control, a second copy of the baseline, agrees with it to within "
-                           "{}{}: that is what no difference looks like on this machine today",
-                           interval_text(*widest.low, *widest.high), where));
+                           "{}{}: that is what no difference looks like on this machine today{}",
+                           interval_text(*widest.low, *widest.high), where, others));
 }
 
 void add_control_findings(Findings& findings, std::span<const Group> groups) {
   std::vector<const Comparison*> calm;
-  std::string why_unknown = "No control was run";
+  std::vector<const Comparison*> unjudged;
   bool strays = false;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const Comparison* control = control_of(groups[i]);
     if (control == nullptr) continue;
     if (!control->p_adjusted) {
-      why_unknown = "The control cannot be judged, " + control->reason;
+      unjudged.push_back(control);
     } else if (control->significant) {
       strays = true;
       add_straying_control(findings, groups, i);
@@ -132,10 +139,13 @@ void add_control_findings(Findings& findings, std::span<const Group> groups) {
   if (strays) return;
   if (calm.empty()) {
     findings.add(FindingKind::control, true,
-                 why_unknown + ": nothing shows what no difference looks like on this machine");
+                 fmt::format("{}, so nothing shows what no difference looks like on this machine",
+                             unjudged.empty() ? "No control was run"
+                                              : fmt::format("The control cannot be judged ({})",
+                                                            unjudged.front()->reason)));
     return;
   }
-  add_calm_controls(findings, calm, calm.size());
+  add_calm_controls(findings, calm, unjudged);
 }
 
 /// What the machine did, over the run. Where slices of all backends alternate, noise is taken once
@@ -215,12 +225,12 @@ std::vector<std::size_t> first_places(const Group& group, Metric metric) {
   return first;
 }
 
-/// The rows that `winner` is not significantly better than, among those that gave figures.
+/// The rows that `winner` is not significantly better than, among those that could be judged.
 std::vector<std::string> not_beaten_by(const Group& group, std::size_t winner, Metric metric) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < group.rows.size(); ++i) {
     const Comparison* comparison = find_comparison(group, winner, i, metric);
-    if (comparison == nullptr || group.rows[i].ops == 0) continue;
+    if (comparison == nullptr || !comparison->p_adjusted) continue;
     const bool beaten =
         comparison->a == winner ? a_is_better(*comparison) : b_is_better(*comparison);
     if (!beaten) names.push_back(group.rows[i].backend);
@@ -276,14 +286,107 @@ std::string shared_first(const Group& group, const std::vector<std::size_t>& fir
       list_of(names), noun(metric, group), as_difference(visible));
 }
 
+bool is_unjudged_in(const Comparison& comparison, Metric metric) {
+  return comparison.metric == metric && is_unjudged(comparison);
+}
+
+/// Of the row's comparisons that are not judged, the one that needs the most rounds; null where
+/// there is none.
+const Comparison* why_unranked(const Group& group, std::size_t row, Metric metric) {
+  const Comparison* neediest = nullptr;
+  for (const Comparison& comparison : group.comparisons) {
+    const bool its_own = comparison.a == row || comparison.b == row;
+    if (!its_own || !is_unjudged_in(comparison, metric)) continue;
+    if (neediest == nullptr || comparison.rounds_needed > neediest->rounds_needed) {
+      neediest = &comparison;
+    }
+  }
+  return neediest;
+}
+
+bool anybody_is_ranked(const Group& group, Metric metric) {
+  const auto by_row = rank_rows(group, metric);
+  return std::ranges::any_of(by_row, [](const auto& rank) { return rank.has_value(); });
+}
+
+/// The rows that gave figures and could not be judged while others were.
+std::vector<std::size_t> left_out_of_ranks(const Group& group, Metric metric) {
+  const auto by_row = rank_rows(group, metric);
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < by_row.size(); ++i) {
+    if (!by_row[i] && why_unranked(group, i, metric) != nullptr) rows.push_back(i);
+  }
+  return rows;
+}
+
+/// "; io_uring is not ranked", so that nobody takes the first place for one among all.
+std::string but_not_ranked(const Group& group, Metric metric) {
+  std::vector<std::string> names;
+  for (const std::size_t i : left_out_of_ranks(group, metric)) {
+    names.push_back(group.rows[i].backend);
+  }
+  if (names.empty()) return {};
+  return fmt::format("; {} {} not ranked", list_of(names), names.size() == 1 ? "is" : "are");
+}
+
 void add_first_place(Findings& findings, const Group& group, std::size_t index, Metric metric) {
   const std::vector<std::size_t> first = first_places(group, metric);
   if (first.empty()) return;
   const FindingKind kind =
       metric == Metric::throughput ? FindingKind::fastest : FindingKind::cheapest;
-  findings.add(kind, false, index,
-               first.size() == 1 ? sole_winner(group, first.front(), metric)
-                                 : shared_first(group, first, metric));
+  const std::string place = first.size() == 1 ? sole_winner(group, first.front(), metric)
+                                              : shared_first(group, first, metric);
+  findings.add(kind, false, index, place + but_not_ranked(group, metric));
+}
+
+/// The reason, and whose it is where some pairs are judged.
+std::string reason_of(const Group& group, const Comparison& unjudged) {
+  const bool some_judged = std::ranges::any_of(group.comparisons, [&](const Comparison& other) {
+    return other.metric == unjudged.metric && other.p_adjusted;
+  });
+  if (!some_judged) return unjudged.reason;
+  return fmt::format("{} and {} cannot be held against each other, {}",
+                     group.rows[unjudged.a].backend, group.rows[unjudged.b].backend,
+                     unjudged.reason);
+}
+
+/// Which of the unjudged comparisons keeps everybody from a rank: a pair of rows that gave figures
+/// in every round, where there is one. Empty where somebody is ranked or nobody could be.
+std::string why_nobody_is_ranked(const Group& group, Metric metric) {
+  if (anybody_is_ranked(group, metric)) return {};
+  const Comparison* neediest = nullptr;
+  const auto weight = [&](const Comparison& comparison) {
+    const bool both_whole = is_whole(group, comparison.a) && is_whole(group, comparison.b);
+    return std::pair(both_whole, comparison.rounds_needed);
+  };
+  for (const Comparison& comparison : group.comparisons) {
+    if (!is_unjudged_in(comparison, metric)) continue;
+    if (neediest == nullptr || weight(comparison) > weight(*neediest)) neediest = &comparison;
+  }
+  return neediest == nullptr ? std::string() : reason_of(group, *neediest);
+}
+
+/// Where there was something to rank and nothing could be, or not every row.
+void add_missing_ranks(Findings& findings, const Group& group, std::size_t index) {
+  constexpr std::string_view mend = "(mend: more --rounds)";
+  const Metric by = group.ranking_metric;
+  const auto add = [&](const std::string& what, const std::string& reason) {
+    findings.add(FindingKind::incomplete, true, index,
+                 fmt::format("{}: {} {}", what, reason, mend));
+  };
+  if (anybody_is_ranked(group, by)) {
+    for (const std::size_t i : left_out_of_ranks(group, by)) {
+      add(group.rows[i].backend + " is not ranked", why_unranked(group, i, by)->reason);
+    }
+  }
+  const std::string why = why_nobody_is_ranked(group, by);
+  const std::string cpu = why_nobody_is_ranked(group, Metric::cpu_per_op);
+  if (why == cpu) {
+    if (!why.empty()) add("Nobody is ranked", why);
+    return;
+  }
+  if (!why.empty()) add("Nobody is ranked in " + noun(by, group), why);
+  if (!cpu.empty()) add("Nobody is ranked in " + noun(Metric::cpu_per_op, group), cpu);
 }
 
 void add_saturation(Findings& findings, const Group& group, std::size_t index) {
@@ -330,14 +433,66 @@ void add_tails(Findings& findings, const Group& group, std::size_t index) {
 
 void add_unfairness(Findings& findings, const Group& group, std::size_t index) {
   for (const Row& row : group.rows) {
-    if (!row.fairness) continue;
-    const auto [least, most] = *row.fairness;
+    if (!row.fairness || !row.fairness->is_telling) continue;
+    const auto [least, most, is_telling] = *row.fairness;
     if (static_cast<double>(most) <= uneven * static_cast<double>(least)) continue;
     findings.add(
         FindingKind::unfair, true, index,
         fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
                     name_of(row), least, most, wording_of(group.scenario, group.params).operation));
   }
+}
+
+/// One figure of a row, of which slices say something else than whole windows.
+struct AuditDifference {
+  const Row* row;
+  const AuditedFigure* figure;
+};
+
+/// The differences of one figure: the one there is, or the least and the most of several.
+std::string audit_differences(const std::vector<AuditDifference>& all) {
+  const auto ratio = [](const AuditDifference& one) { return *one.figure->ratio; };
+  const auto [least, most] = std::ranges::minmax(all, {}, ratio);
+  const AuditedFigure& figure = *least.figure;
+  if (all.size() == 1) {
+    return fmt::format("{} of {} {} ({})", figure.name, name_of(*least.row),
+                       as_difference(*figure.ratio), interval_text(*figure.low, *figure.high));
+  }
+  return fmt::format("{} of {} rows, {} ({}) to {} ({})", figure.name, all.size(),
+                     as_difference(ratio(least)), name_of(*least.row), as_difference(ratio(most)),
+                     name_of(*most.row));
+}
+
+/// Whether slices say what whole windows say, in a line.
+void add_audit(Findings& findings, const Group& group, std::size_t index) {
+  std::size_t windows = 0;
+  std::size_t equivalent = 0;
+  std::size_t all = 0;
+  std::size_t differing = 0;
+  std::map<std::string_view, std::vector<AuditDifference>> different;
+  for (const Row& row : group.rows) {
+    windows = std::max(windows, row.audit.windows);
+    for (const AuditedFigure& figure : row.audit.figures) {
+      if (!is_shown(figure)) continue;
+      ++all;
+      equivalent += figure.verdict == Equivalence::equivalent ? 1 : 0;
+      if (figure.verdict != Equivalence::different) continue;
+      ++differing;
+      different[figure.name].push_back({.row = &row, .figure = &figure});
+    }
+  }
+  if (all == 0) return;
+  std::string text = fmt::format(
+      "Audit: of {} figures from slices {} agree with {} whole windows of each backend "
+      "(throughput, CPU and p50 within 5 %)",
+      all, equivalent, windows);
+  const std::size_t undecided = all - equivalent - differing;
+  if (undecided > 0) text += fmt::format(", {} cannot be told", undecided);
+  std::vector<std::string> parts;
+  for (const auto& [name, those] : different) parts.push_back(audit_differences(those));
+  text += parts.empty() ? ", none differs"
+                        : fmt::format(", {} differ: {}", differing, fmt::join(parts, "; "));
+  findings.add(FindingKind::audit, !parts.empty(), index, text);
 }
 
 std::string incomplete_text(const Row& row) {
@@ -354,18 +509,6 @@ void add_incomplete_rows(Findings& findings, const Group& group, std::size_t ind
   for (const Row& row : group.rows) {
     if (row.status == RowStatus::ok && row.ops > 0) continue;
     findings.add(FindingKind::incomplete, true, index, incomplete_text(row));
-  }
-}
-
-/// Where there was something to rank and nothing could be.
-void add_missing_ranks(Findings& findings, const Group& group, std::size_t index) {
-  const auto ranked = [](const Row& row) { return row.rank.has_value(); };
-  if (std::ranges::any_of(group.rows, ranked)) return;
-  for (const Comparison& comparison : group.comparisons) {
-    if (comparison.metric != group.ranking_metric || !comparison.ratio) continue;
-    findings.add(FindingKind::incomplete, true, index,
-                 fmt::format("Nobody is ranked: {} (mend: more --rounds)", comparison.reason));
-    return;
   }
 }
 
@@ -403,6 +546,8 @@ std::string_view to_string(FindingKind kind) noexcept {
       return "unfair";
     case FindingKind::incomplete:
       return "incomplete";
+    case FindingKind::audit:
+      return "audit";
   }
   return {};
 }
@@ -443,9 +588,10 @@ std::vector<Finding> find_what_matters(std::span<const Group> groups, std::span<
       add_first_place(findings, groups[i], i, Metric::throughput);
     }
     add_first_place(findings, groups[i], i, Metric::cpu_per_op);
+    add_missing_ranks(findings, groups[i], i);
     add_tails(findings, groups[i], i);
     add_unfairness(findings, groups[i], i);
-    add_missing_ranks(findings, groups[i], i);
+    add_audit(findings, groups[i], i);
     add_incomplete_rows(findings, groups[i], i);
   }
   return findings.take();

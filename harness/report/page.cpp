@@ -1,6 +1,7 @@
 #include "harness/report/page.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -11,9 +12,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/text.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/report/footnotes.hpp"
-#include "harness/report/text.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {
@@ -36,8 +37,6 @@ class SectionMaker {
   Section make();
 
  private:
-  using Latency = std::optional<double>;
-
   Table comparison_table();
   Table times_table();
   Table figures_table();
@@ -80,9 +79,19 @@ class SectionMaker {
   Unit throughput_unit_, latency_unit_, cpu_unit_, memory_unit_;
 };
 
-std::optional<double> percentile_of(const Row& row, double percentile) {
-  const auto value = row.latency.supported_percentile(percentile);
+std::optional<double> percentile_of(const Latencies& times, double percentile) {
+  const auto value = times.supported_percentile(percentile);
   return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
+}
+
+/// What the unit of a distribution's columns is chosen by: its middle, or what else of it there is.
+/// A percentile has no value where few samples lie beyond it, and a unit is still needed.
+std::optional<double> typical(const Latencies& times) {
+  for (const double percentile : {50.0, 90.0, 99.0, 99.9}) {
+    if (const auto value = percentile_of(times, percentile)) return value;
+  }
+  return times.count() > 0 ? std::optional(static_cast<double>(times.mean().count()))
+                           : std::nullopt;
 }
 
 Cell SectionMaker::missing(const std::string& reason) {
@@ -97,7 +106,7 @@ void SectionMaker::choose_units() {
   const std::span<const Unit> units =
       wording_.by_bytes ? std::span<const Unit>(byte_units) : std::span<const Unit>(count_units);
   throughput_unit_ = column_unit(units, [&](const Row& row) { return throughput_of(row); });
-  latency_unit_ = column_unit(time_units, [](const Row& row) { return percentile_of(row, 99); });
+  latency_unit_ = column_unit(time_units, [](const Row& row) { return typical(row.latency); });
   cpu_unit_ = column_unit(time_units, [](const Row& row) {
     return row.cpu ? std::optional(row.cpu->total_ns_per_op) : std::nullopt;
   });
@@ -167,10 +176,9 @@ Cell SectionMaker::throughput_cell(const Row& row) {
 }
 
 Cell SectionMaker::latency_cell(const Row& row, double percentile) {
-  const Latency value = percentile_of(row, percentile);
-  if (value) return {significant(*value / latency_unit_.size, 3)};
-  return missing(row.latency.count() == 0 ? "no operations"
-                                          : "fewer than 10 samples lie beyond this percentile");
+  return figure_cell(row.latency.percentile(percentile), [&](std::chrono::nanoseconds value) {
+    return significant(static_cast<double>(value.count()) / latency_unit_.size, 3);
+  });
 }
 
 /// The ratio to the baseline; the interval has a column of its own.
@@ -253,7 +261,9 @@ std::vector<std::size_t> SectionMaker::display_order() const {
     const double cost = group_.ranking_metric == Metric::throughput
                             ? -row.throughput_ops_per_s.value.value_or(0)
                             : (row.cpu ? row.cpu->total_ns_per_op : 0);
-    return std::tuple(row.rounds_ok == 0, row.reference, row.control, row.rank.value_or(1), cost);
+    constexpr int behind_all = std::numeric_limits<int>::max();
+    return std::tuple(row.rounds_ok == 0, row.reference, row.control, row.rank.value_or(behind_all),
+                      cost);
   };
   std::ranges::stable_sort(order, {}, key);
   return order;
@@ -319,10 +329,14 @@ std::string SectionMaker::legend() const {
   if (!group_.baseline) return text;
   const bool by_throughput = group_.ranking_metric == Metric::throughput;
   text += fmt::format(
-      "; ratio: {} ÷ that of {}, {} is better; the chance that any difference told is false is 5 % "
-      "at most",
+      "; ratio: {} ÷ that of {}, {} is better",
       by_throughput ? std::string("throughput") : fmt::format("CPU per {}", wording_.operation),
       display_name(group_.rows[*group_.baseline]), by_throughput ? "higher" : "lower");
+  const bool any_judged =
+      std::ranges::any_of(group_.comparisons, [&](const Comparison& comparison) {
+        return comparison.metric == group_.ranking_metric && comparison.p_adjusted;
+      });
+  if (any_judged) text += "; the chance that any difference told is false is 5 % at most";
   return text;
 }
 
@@ -354,15 +368,14 @@ Table SectionMaker::times_table() {
   const std::vector<std::string> names = names_in(group_.rows, &Row::times);
   Table table{.columns = {{"backend", "", true}}, .rows = {}};
   std::vector<Unit> units;
-  const auto percentile = [](const Row& row, const std::string& name, double percent) {
+  const Latencies empty;
+  const auto times_of = [&](const Row& row, const std::string& name) -> const Latencies& {
     const auto found = row.times.find(name);
-    const auto value =
-        found == row.times.end() ? std::nullopt : found->second.supported_percentile(percent);
-    return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
+    return found == row.times.end() ? empty : found->second;
   };
   for (const std::string& name : names) {
     units.push_back(
-        column_unit(time_units, [&](const Row& row) { return percentile(row, name, 50); }));
+        column_unit(time_units, [&](const Row& row) { return typical(times_of(row, name)); }));
     table.columns.push_back({in_words(name), fmt::format("p50 {}", units.back().name)});
     table.columns.push_back({"", fmt::format("p99 {}", units.back().name)});
   }
@@ -372,7 +385,7 @@ Table SectionMaker::times_table() {
     std::vector<Cell> cells{{display_name(row)}};
     for (std::size_t i = 0; i < names.size(); ++i) {
       for (const double percent : {50.0, 99.0}) {
-        const auto value = percentile(row, names[i], percent);
+        const auto value = percentile_of(times_of(row, names[i]), percent);
         cells.push_back(value ? Cell{significant(*value / units[i].size, 3)}
                               : missing("fewer than 10 samples lie beyond this percentile"));
       }
@@ -382,25 +395,37 @@ Table SectionMaker::times_table() {
   return table;
 }
 
+/// A column a figure, whose unit stands in its name; times get one that reads well.
 Table SectionMaker::figures_table() {
+  constexpr std::string_view in_ns = "_ns";
   const std::vector<std::string> names = names_in(group_.rows, &Row::figures);
   Table table{.columns = {{"backend", "", true}}, .rows = {}};
+  std::vector<Unit> units;
   for (const std::string& name : names) {
     const std::size_t per = name.find("_per_");
     const bool divided = per != std::string::npos;
-    table.columns.push_back({in_words(name.substr(0, per)),
-                             divided ? "/" + in_words(name.substr(per + 5)) : std::string()});
+    std::string stem = name.substr(0, per);
+    units.emplace_back();
+    if (stem.ends_with(in_ns)) {
+      stem.resize(stem.size() - in_ns.size());
+      units.back() = column_unit(time_units, [&](const Row& row) {
+        const auto found = row.figures.find(name);
+        return found == row.figures.end() ? std::nullopt : found->second.value;
+      });
+    }
+    table.columns.push_back(
+        {in_words(stem), std::string(units.back().name) +
+                             (divided ? "/" + in_words(name.substr(per + 5)) : std::string())});
   }
   for (const std::size_t index : display_order()) {
     const Row& row = group_.rows[index];
     if (row.figures.empty()) continue;
     std::vector<Cell> cells{{display_name(row)}};
-    for (const std::string& name : names) {
-      const auto found = row.figures.find(name);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const auto found = row.figures.find(names[i]);
+      const auto text = [&](double value) { return significant(value / units[i].size, 3); };
       cells.push_back(found == row.figures.end() ? missing("not measured for this row")
-                                                 : figure_cell(found->second, [](double value) {
-                                                     return significant(value, 3);
-                                                   }));
+                                                 : figure_cell(found->second, text));
     }
     table.rows.push_back(std::move(cells));
   }

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "harness/results/stored_histogram.hpp"
+#include "harness/results/latencies.hpp"
 
 namespace ringside {
 
@@ -17,13 +17,13 @@ double next_percentile(double percentile) {
 
 }  // namespace
 
-std::vector<PercentilePoint> percentile_axis(const StoredHistogram& histogram) {
+std::vector<PercentilePoint> percentile_axis(const Latencies& latencies) {
   std::vector<PercentilePoint> points;
-  for (double percentile = 0; Histogram::leaves_enough_beyond(percentile, histogram.count());
-       percentile = next_percentile(percentile)) {
-    points.push_back({percentile, histogram.at_percentile(percentile).count()});
+  for (double percentile = 0;; percentile = next_percentile(percentile)) {
+    const auto value = latencies.percentile(percentile);
+    if (!value) return points;
+    points.push_back({percentile, value->count()});
   }
-  return points;
 }
 
 }  // namespace ringside

@@ -6,7 +6,7 @@
 
 namespace ringside {
 
-class StoredHistogram;
+class Latencies;
 
 struct PercentilePoint {
   double percentile = 0;  ///< 0 to below 100
@@ -15,7 +15,8 @@ struct PercentilePoint {
 
 /// From 0 % on, five points each time the distance to 100 % halves, as HdrHistogram's percentile
 /// iterator steps (source: PercentileIterator of hdrhistogram.org), so that a tail gets the same
-/// room as a body. Ends where fewer than 10 durations lie beyond; empty when there are so few.
-std::vector<PercentilePoint> percentile_axis(const StoredHistogram& histogram);
+/// room as a body. Ends at the first percentile that Latencies does not tell; empty when that is
+/// the first. Beyond what slices show, the points are those of whole windows.
+std::vector<PercentilePoint> percentile_axis(const Latencies& latencies);
 
 }  // namespace ringside

@@ -14,7 +14,7 @@ class CurveWriter {
   CurveWriter(std::string& out, const OwnColumns& own, const Group& group)
       : out_(out), own_(own), group_(group) {}
 
-  void write(const Row& row, std::string_view time, const StoredHistogram& histogram) {
+  void write(const Row& row, std::string_view time, const Latencies& histogram) {
     for (const PercentilePoint& point : percentile_axis(histogram)) {
       CsvLine line;
       line.text(group_.scenario);

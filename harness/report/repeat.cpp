@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "harness/report/text.hpp"
+#include "base/text.hpp"
 
 namespace ringside {
 

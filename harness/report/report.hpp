@@ -1,18 +1,19 @@
 // From a run's folder to its pages. The whole way, as a run takes it:
 //
-//   const RunFolder folder = create_run_folder(path);
-//   JsonlWriter trials(folder.trials_jsonl());
+//   const ClaimedFolder claimed = claim_run_folder(path);
+//   JsonlWriter trials(claimed.folder.trials_jsonl());
 //   … trials.append(to_json(measurement));            after each round
-//   const Analysis analysis = write_report_files(folder);
+//   const Analysis analysis = write_report_files(claimed.folder, unwritten);
 //   fmt::print("{}", render(analysis, Format::table, {.colour = true}));
 //
-// `ringside report DIR` begins at write_report_files(), or at read_trials() and analyse() when it
-// is to write nothing.
+// `ringside report DIR` begins at read_old_run(), since what is there already must not be lost.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/error.hpp"
 #include "harness/report/analysis.hpp"
 #include "harness/report/repeat.hpp"
 #include "harness/results/run_folder.hpp"
@@ -35,11 +36,29 @@ Repeat how_to_repeat(const RunFolder& folder);
 
 /// Reads trials.jsonl, writes summary.csv, trials.csv, percentiles.csv, summary.json and
 /// report.html beside it, each atomically, and returns what they say. A damaged trials.jsonl is
-/// used up to its damage, which becomes the first finding. Throws Error when files cannot be read
-/// or written.
-Analysis write_report_files(const RunFolder& folder);
+/// used up to its damage, which becomes the first finding. Those that cannot be written are added
+/// to `unwritten`; the others are written nevertheless. Throws Error when trials.jsonl cannot be
+/// read.
+Analysis write_report_files(const RunFolder& folder, std::vector<Error>& unwritten);
 
 /// What write_report_files returns, without writing anything.
 Analysis analyse_folder(const RunFolder& folder);
+
+/// A run of which a report is made again.
+struct OldRun {
+  TrialsRead read;
+  Analysis analysis;
+};
+
+/// Reads an old run. Throws Error when there is no trial in it that can be read, or its run.json is
+/// there and cannot be.
+OldRun read_old_run(const RunFolder& folder);
+
+/// Writes the report of an old run, as write_report_files does.
+void write_report_files(const RunFolder& folder, const OldRun& run, std::vector<Error>& unwritten);
+
+/// Throws Error when a file of the report is there that was made from more trials than can be read
+/// now: nothing could bring it back.
+void require_nothing_is_lost(const RunFolder& folder, const OldRun& run);
 
 }  // namespace ringside

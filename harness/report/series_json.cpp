@@ -31,7 +31,7 @@ Json crossover_json(std::span<const Group> groups, const Sweep& sweep, const Cro
 
 }  // namespace
 
-Json percentiles_json(const StoredHistogram& histogram) {
+Json percentiles_json(const Latencies& histogram) {
   Json points = Json::array();
   for (const PercentilePoint& point : percentile_axis(histogram)) {
     points.push_back({{"percentile", number(point.percentile)}, {"ns", point.ns}});
@@ -53,6 +53,20 @@ Json intervals_json(const Bands& bands) {
                                               {"reason", text_or_null(band.reason)}};
   }
   return object;
+}
+
+Json audit_json(const AuditOfRow& audit) {
+  Json figures = Json::array();
+  for (const AuditedFigure& figure : audit.figures) {
+    figures.push_back({{"figure", figure.name},
+                       {"margin", number(figure.margin)},
+                       {"rounds", figure.rounds},
+                       {"ratio", or_null(figure.ratio)},
+                       {"interval_low", or_null(figure.low)},
+                       {"interval_high", or_null(figure.high)},
+                       {"verdict", to_string(figure.verdict)}});
+  }
+  return {{"windows", audit.windows}, {"figures", figures}};
 }
 
 Json slices_json(const SliceSeries& series) {

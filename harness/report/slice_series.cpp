@@ -16,7 +16,7 @@ SlicePoint point_of(const Measurement& trial, std::size_t first, std::size_t las
   double elapsed_ns = 0;
   double cpu_ns = 0;
   for (std::size_t cycle = first; cycle < last; ++cycle) {
-    ops += static_cast<double>(trial.slices.ops[cycle]);
+    ops += trial.slices.work(cycle);
     elapsed_ns += static_cast<double>(trial.slices.elapsed_ns[cycle]);
     cpu_ns += static_cast<double>(trial.slices.cpu_ns[cycle]);
   }

@@ -27,16 +27,15 @@ std::optional<std::uint64_t> fairness(const Row& row, std::uint64_t Evenness::*m
   return row.fairness ? std::optional((*row.fairness).*member) : std::nullopt;
 }
 
-std::optional<std::int64_t> longest_ns(const StoredHistogram& latency) {
-  return latency.count() == 0 ? std::nullopt : std::optional(latency.max().count());
+std::optional<std::int64_t> longest_ns(const Latencies& latency) {
+  const auto longest = latency.max();
+  return longest ? std::optional(longest->count()) : std::nullopt;
 }
 
 constexpr Metric throughput = Metric::throughput;
-constexpr Metric cpu = Metric::cpu_per_op;
+constexpr Metric cpu_cost = Metric::cpu_per_op;
 
-using Column = CsvColumn<Place>;
-
-constexpr Column columns[] = {
+constexpr CsvColumn<Place> row_columns[] = {
     {"backend", [](CsvLine& line, const Place& at) { line.text(at.row.backend); }},
     {"control", [](CsvLine& line, const Place& at) { line.flag(at.row.control); }},
     {"baseline", [](CsvLine& line, const Place& at) { line.flag(at.row.baseline); }},
@@ -63,9 +62,12 @@ constexpr Column columns[] = {
      [](CsvLine& line, const Place& at) { line.figure(compared(at, throughput).low); }},
     {"throughput_ratio_high",
      [](CsvLine& line, const Place& at) { line.figure(compared(at, throughput).high); }},
-    {"cpu_ratio", [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu).ratio); }},
-    {"cpu_ratio_low", [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu).low); }},
-    {"cpu_ratio_high", [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu).high); }},
+    {"cpu_ratio",
+     [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu_cost).ratio); }},
+    {"cpu_ratio_low",
+     [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu_cost).low); }},
+    {"cpu_ratio_high",
+     [](CsvLine& line, const Place& at) { line.figure(compared(at, cpu_cost).high); }},
     {"latency_p50_ns",
      [](CsvLine& line, const Place& at) { put_percentile(line, at.row.latency, 50); }},
     {"latency_p90_ns",
@@ -130,7 +132,7 @@ std::string summary_csv(const Analysis& analysis) {
   CsvLine header;
   header.text("scenario");
   own.put_param_names(header);
-  put_names<Place>(header, columns);
+  put_names<Place>(header, row_columns);
   own.put_measured_names(header);
   std::string out = header.end();
   for (const Group& group : analysis.groups) {
@@ -139,7 +141,7 @@ std::string summary_csv(const Analysis& analysis) {
       CsvLine line;
       line.text(group.scenario);
       own.put_params(line, group.params);
-      put_row<Place>(line, columns, {group, i, row});
+      put_row<Place>(line, row_columns, {group, i, row});
       own.put_measured(line, row.times, row.figures);
       out += line.end();
     }

@@ -123,6 +123,7 @@ Json row_json(const Row& row) {
   for (const auto& [name, value] : row.figures) {
     object["figures"][name] = figure(reasons, name.c_str(), value);
   }
+  object["audit"] = audit_json(row.audit);
   object["slices"] = slices_json(row.slices);
   object["effective"] = row.effective;
   object["reasons"] = std::move(reasons);

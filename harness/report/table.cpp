@@ -9,9 +9,9 @@
 #include <fmt/color.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/page.hpp"
-#include "harness/report/text.hpp"
 
 namespace ringside {
 

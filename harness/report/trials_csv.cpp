@@ -16,16 +16,18 @@ std::optional<T> if_ran(const Measurement& trial, T value) {
   return ran ? std::optional(value) : std::nullopt;
 }
 
-std::optional<double> per_second(const Measurement& trial, std::uint64_t count) {
+std::optional<double> per_second(const Measurement& trial, double count) {
   if (trial.elapsed_ns == 0) return std::nullopt;
-  return if_ran(trial, static_cast<double>(count) * 1e9 / static_cast<double>(trial.elapsed_ns));
+  return if_ran(trial, count * 1e9 / static_cast<double>(trial.elapsed_ns));
 }
 
-/// Of the shortest, the mean or the longest operation, in nanoseconds.
-void put_duration(CsvLine& line, const Measurement& trial,
-                  std::chrono::nanoseconds (StoredHistogram::*which)() const noexcept) {
-  const StoredHistogram& latency = trial.latency;
-  line.figure(latency.count() == 0 ? std::nullopt : std::optional((latency.*which)().count()));
+void put_duration(CsvLine& line, const Measured<std::chrono::nanoseconds>& duration) {
+  line.figure(duration ? std::optional(duration->count()) : std::nullopt);
+}
+
+/// Of the operations of a trial, where there were any.
+void put_if_any(CsvLine& line, const Latencies& latency, std::chrono::nanoseconds duration) {
+  line.figure(latency.count() == 0 ? std::nullopt : std::optional(duration.count()));
 }
 
 void put_saturated(CsvLine& line, const Measurement& trial) {
@@ -36,10 +38,9 @@ void put_saturated(CsvLine& line, const Measurement& trial) {
     line.text("");
 }
 
-using Column = CsvColumn<Measurement>;
 using Trial = Measurement;
 
-constexpr Column columns[] = {
+constexpr CsvColumn<Measurement> trial_columns[] = {
     {"round", [](CsvLine& line, const Trial& trial) { line.figure(trial.round); }},
     {"backend", [](CsvLine& line, const Trial& trial) { line.text(trial.backend); }},
     {"control", [](CsvLine& line, const Trial& trial) { line.flag(trial.control); }},
@@ -58,13 +59,19 @@ constexpr Column columns[] = {
      [](CsvLine& line, const Trial& trial) { line.figure(if_ran(trial, trial.verified_ops)); }},
     {"bytes", [](CsvLine& line, const Trial& trial) { line.figure(if_ran(trial, trial.bytes)); }},
     {"throughput_ops_per_s",
-     [](CsvLine& line, const Trial& trial) { line.figure(per_second(trial, trial.ops)); }},
+     [](CsvLine& line, const Trial& trial) { line.figure(per_second(trial, trial.work())); }},
     {"throughput_bytes_per_s",
-     [](CsvLine& line, const Trial& trial) { line.figure(per_second(trial, trial.bytes)); }},
+     [](CsvLine& line, const Trial& trial) {
+       line.figure(per_second(trial, static_cast<double>(trial.bytes)));
+     }},
     {"latency_min_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::min); }},
+     [](CsvLine& line, const Trial& trial) {
+       put_if_any(line, trial.latency, trial.latency.min());
+     }},
     {"latency_mean_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::mean); }},
+     [](CsvLine& line, const Trial& trial) {
+       put_if_any(line, trial.latency, trial.latency.mean());
+     }},
     {"latency_p50_ns",
      [](CsvLine& line, const Trial& trial) { put_percentile(line, trial.latency, 50); }},
     {"latency_p90_ns",
@@ -74,7 +81,7 @@ constexpr Column columns[] = {
     {"latency_p99_9_ns",
      [](CsvLine& line, const Trial& trial) { put_percentile(line, trial.latency, 99.9); }},
     {"latency_max_ns",
-     [](CsvLine& line, const Trial& trial) { put_duration(line, trial, &StoredHistogram::max); }},
+     [](CsvLine& line, const Trial& trial) { put_duration(line, trial.latency.max()); }},
     {"cpu_ns_per_op",
      [](CsvLine& line, const Trial& trial) {
        line.figure(part(trial.cpu, &CpuUse::total_ns_per_op));
@@ -155,14 +162,14 @@ std::string trials_csv(std::span<const Measurement> trials) {
   CsvLine header;
   header.text("scenario");
   own.put_param_names(header);
-  put_names<Measurement>(header, columns);
+  put_names<Measurement>(header, trial_columns);
   own.put_measured_names(header);
   std::string out = header.end();
   for (const Measurement& trial : trials) {
     CsvLine line;
     line.text(trial.scenario);
     own.put_params(line, trial.params);
-    put_row<Measurement>(line, columns, trial);
+    put_row<Measurement>(line, trial_columns, trial);
     own.put_measured(line, trial.times, trial.figures);
     out += line.end();
   }

@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {
@@ -23,6 +25,11 @@ JsonlWriter::JsonlWriter(const std::filesystem::path& path)
 }
 
 void JsonlWriter::append(const nlohmann::ordered_json& value) {
+  struct stat facts {};
+  if (::fstat(file_.get(), &facts) == 0 && facts.st_nlink == 0) {
+    throw Error(fmt::format("{} was removed while the run was writing to it", path_.string()),
+                "leave the folder alone until the run has ended");
+  }
   const std::string line = to_line(value) + "\n";
   const off_t before = ::lseek(file_.get(), 0, SEEK_END);
   std::string_view rest = line;

@@ -97,10 +97,72 @@ Json write_syscalls(const SystemCalls& syscalls) {
 }
 
 Json write_slices(const Slices& slices) {
-  return {{"order", slices.order},
-          {"ops", slices.ops},
-          {"elapsed_ns", slices.elapsed_ns},
-          {"cpu_ns", slices.cpu_ns}};
+  Json object = {{"order", slices.order},
+                 {"ops", slices.ops},
+                 {"elapsed_ns", slices.elapsed_ns},
+                 {"cpu_ns", slices.cpu_ns}};
+  if (slices.work_ops.empty()) return object;
+  object["work_ops"] = slices.work_ops;
+  object["first_half_ops"] = slices.first_half_ops;
+  object["first_half_ns"] = slices.first_half_ns;
+  object["response_ns"] = slices.response_ns;
+  object["idle_ns"] = slices.idle_ns;
+  object["started"] = slices.started;
+  return object;
+}
+
+Json or_null(const std::optional<std::int64_t>& value) {
+  return value ? Json(*value) : Json();
+}
+
+Json write_windows(const WindowLengths& windows) {
+  return {
+      {"kind", windows.whole ? "whole" : "slice"},   {"warmup_ns", windows.warmup_ns},
+      {"measured_ns", windows.measured_ns},          {"rotation_ns", or_null(windows.rotation_ns)},
+      {"settling_ns", or_null(windows.settling_ns)}, {"unsettled", windows.unsettled}};
+}
+
+Json write_conservation(const Conservation& operations) {
+  return {{"started", operations.started},
+          {"completed_in_window", operations.completed_in_window},
+          {"completed_after", operations.completed_after},
+          {"failed", operations.failed}};
+}
+
+Json write_audit(const Audit& audit) {
+  Json times = Json::object();
+  for (const auto& [name, histogram] : audit.times) times[name] = encode_histogram(histogram);
+  return {{"windows", audit.windows},
+          {"elapsed_s", static_cast<double>(audit.elapsed_ns) / ns_per_s},
+          {"work_ops", audit.work_ops},
+          {"throughput_ops_per_s", audit.throughput_ops_per_s()},
+          {"cpu_ns_per_op", audit.cpu_ns_per_op},
+          {"latency_ns", latency_to_json(audit.latency)},
+          {"histogram", encode_histogram(audit.latency)},
+          {"times", times}};
+}
+
+/// What decides which figures of a trial mean something.
+void write_ground(Json& line, const Measurement& trial) {
+  if (trial.windows) line["windows"] = write_windows(*trial.windows);
+  if (trial.cpus) {
+    line["cpus"] = {{"backend", trial.cpus->backend},
+                    {"load", trial.cpus->load},
+                    {"together", trial.cpus->together}};
+  }
+  if (trial.in_system) {
+    line["in_system"] = {{"operations", trial.in_system->operations},
+                         {"exact", trial.in_system->exact}};
+  }
+  if (trial.conservation) line["conservation"] = write_conservation(*trial.conservation);
+  if (!trial.windows) return;
+  line["audit"] = measured_object(trial.audit, write_audit);
+  // Shown nowhere, so that it can be seen why.
+  for (const auto& [name, percentile] :
+       {std::pair{"slices_p99_ns", 99.0}, std::pair{"slices_p99_9_ns", 99.9}}) {
+    const auto tail = trial.latency.all().supported_percentile(percentile);
+    if (trial.audit && tail) line["audit"][name] = tail->count();
+  }
 }
 
 Json write_generator(const Measured<GeneratorUse>& use) {
@@ -131,6 +193,7 @@ void write_figures(Json& line, const Measurement& trial) {
   const double elapsed_s = static_cast<double>(trial.elapsed_ns) / ns_per_s;
   line["elapsed_s"] = elapsed_s;
   line["ops"] = trial.ops;
+  if (trial.work_ops) line["work_ops"] = number_or_null(*trial.work_ops);
   line["verified_ops"] = trial.verified_ops;
   line["bytes"] = trial.bytes;
   const bool has_rate = trial.elapsed_ns > 0;
@@ -138,14 +201,14 @@ void write_figures(Json& line, const Measurement& trial) {
   line["throughput_bytes_per_s"] =
       has_rate ? Json(static_cast<double>(trial.bytes) / elapsed_s) : Json();
   line["latency_ns"] = latency_to_json(trial.latency);
-  line["histogram"] = encode_histogram(trial.latency);
+  line["histogram"] = encode_histogram(trial.latency.all());
 }
 
-Json write_times(const std::map<std::string, StoredHistogram>& times) {
+Json write_times(const std::map<std::string, Latencies>& times) {
   Json object = Json::object();
   for (const auto& [name, histogram] : times) {
     object[name] = {{"latency_ns", latency_to_json(histogram)},
-                    {"histogram", encode_histogram(histogram)}};
+                    {"histogram", encode_histogram(histogram.all())}};
   }
   return object;
 }
@@ -211,6 +274,19 @@ std::vector<std::int64_t> read_durations(const JsonReader& object, const char* n
   return result;
 }
 
+std::vector<double> read_amounts(const JsonReader& object, const char* name) {
+  const Json& list = object.member(name);
+  if (!list.is_array()) object.reject(name, "be a list of numbers");
+  std::vector<double> result;
+  for (const Json& value : list) {
+    if (!value.is_number() || !(value.get<double>() >= 0)) {
+      object.reject(name, "hold numbers that are not negative");
+    }
+    result.push_back(value.get<double>());
+  }
+  return result;
+}
+
 Slices read_slices(const JsonReader& object) {
   Slices slices;
   for (const std::uint64_t place : object.counts("order")) {
@@ -220,12 +296,93 @@ Slices read_slices(const JsonReader& object) {
   slices.ops = object.counts("ops");
   slices.elapsed_ns = read_durations(object, "elapsed_ns");
   slices.cpu_ns = read_durations(object, "cpu_ns");
-  const std::size_t cycles = slices.order.size();
-  for (const std::size_t length :
-       {slices.ops.size(), slices.elapsed_ns.size(), slices.cpu_ns.size()}) {
-    if (length != cycles) object.reject("order", "have as many entries as ops, elapsed and cpu");
+  std::vector<std::size_t> lengths = {slices.ops.size(), slices.elapsed_ns.size(),
+                                      slices.cpu_ns.size()};
+  if (object.has("work_ops")) {
+    slices.work_ops = read_amounts(object, "work_ops");
+    slices.first_half_ops = read_amounts(object, "first_half_ops");
+    slices.first_half_ns = read_durations(object, "first_half_ns");
+    slices.response_ns = read_durations(object, "response_ns");
+    slices.idle_ns = read_durations(object, "idle_ns");
+    slices.started = object.counts("started");
+    for (const std::size_t length :
+         {slices.work_ops.size(), slices.first_half_ops.size(), slices.first_half_ns.size(),
+          slices.response_ns.size(), slices.idle_ns.size(), slices.started.size()}) {
+      lengths.push_back(length);
+    }
+  }
+  for (const std::size_t length : lengths) {
+    if (length != slices.order.size()) {
+      object.reject("order", "have as many entries as the other lists");
+    }
   }
   return slices;
+}
+
+std::int64_t read_duration(const JsonReader& object, const char* name) {
+  const std::uint64_t value = object.count(name);
+  if (value > std::uint64_t{INT64_MAX} / 1024) object.reject(name, "be possible nanoseconds");
+  return static_cast<std::int64_t>(value);
+}
+
+std::optional<std::int64_t> read_maybe_duration(const JsonReader& object, const char* name) {
+  return object.has(name) ? std::optional(read_duration(object, name)) : std::nullopt;
+}
+
+WindowLengths read_windows(const JsonReader& object) {
+  const std::string kind = object.text("kind");
+  if (kind != "whole" && kind != "slice") object.reject("kind", "be whole or slice");
+  return {.whole = kind == "whole",
+          .warmup_ns = read_duration(object, "warmup_ns"),
+          .measured_ns = read_duration(object, "measured_ns"),
+          .rotation_ns = read_maybe_duration(object, "rotation_ns"),
+          .settling_ns = read_maybe_duration(object, "settling_ns"),
+          .unsettled = object.count("unsettled")};
+}
+
+std::int64_t read_seconds(const JsonReader& object, const char* name) {
+  const double seconds = object.amount(name);
+  if (seconds > longest_s) object.reject(name, "be a possible time");
+  return std::llround(seconds * ns_per_s);
+}
+
+Audit read_audit(const JsonReader& object) {
+  Audit audit{.windows = object.count("windows"),
+              .elapsed_ns = read_seconds(object, "elapsed_s"),
+              .work_ops = object.amount("work_ops"),
+              .cpu_ns_per_op = object.amount("cpu_ns_per_op"),
+              .latency = decode_histogram(object.text("histogram"))};
+  const JsonReader times = object.object("times");
+  for (const auto& [name, value] : object.member("times").items()) {
+    audit.times[name] = decode_histogram(times.text(name));
+  }
+  return audit;
+}
+
+/// Lines of ringside 0.1 have none of it.
+void read_ground(const JsonReader& line, Measurement& trial) {
+  if (!line.has("windows")) return;
+  trial.windows = read_windows(line.object("windows"));
+  if (line.has("cpus")) {
+    const JsonReader cpus = line.object("cpus");
+    trial.cpus = CpusGiven{.backend = cpus.count("backend"),
+                           .load = cpus.count("load"),
+                           .together = cpus.count("together")};
+  }
+  if (line.has("in_system")) {
+    const JsonReader in_system = line.object("in_system");
+    trial.in_system =
+        InSystem{.operations = in_system.count("operations"), .exact = in_system.boolean("exact")};
+  }
+  if (line.has("conservation")) {
+    const JsonReader operations = line.object("conservation");
+    trial.conservation =
+        Conservation{.started = operations.count("started"),
+                     .completed_in_window = operations.count("completed_in_window"),
+                     .completed_after = operations.count("completed_after"),
+                     .failed = operations.count("failed")};
+  }
+  trial.audit = read_measured<Audit>(line, "audit", "windows", read_audit);
 }
 
 Measured<GeneratorUse> read_generator(const JsonReader& object) {
@@ -295,10 +452,9 @@ void read_identity(const JsonReader& line, Measurement& trial) {
 }
 
 void read_figures(const JsonReader& line, Measurement& trial) {
-  const double elapsed_s = line.amount("elapsed_s");
-  if (elapsed_s > longest_s) line.reject("elapsed_s", "be a possible time");
-  trial.elapsed_ns = std::llround(elapsed_s * ns_per_s);
+  trial.elapsed_ns = read_seconds(line, "elapsed_s");
   trial.ops = line.count("ops");
+  if (line.has("work_ops")) trial.work_ops = line.amount("work_ops");
   trial.verified_ops = line.count("verified_ops");
   trial.bytes = line.count("bytes");
   trial.latency = decode_histogram(line.text("histogram"));
@@ -320,26 +476,65 @@ bool same_params(const Json& a, const Json& b) {
   return true;
 }
 
-Json latency_to_json(const StoredHistogram& latency) {
+void tell_what_times_show(Measurement& trial) {
+  // Lines of ringside 0.1 cut times off at the end of a slice: of those as long as a tenth of it, a
+  // tenth is missing.
+  constexpr std::int64_t part_that_is_followed = 10;
+  const auto slices = static_cast<std::int64_t>(trial.slices.ops.size());
+  const bool in_slices = trial.in_slices();
+  std::chrono::nanoseconds followed = std::chrono::nanoseconds::max();
+  if (trial.windows)
+    followed = std::chrono::nanoseconds(trial.windows->measured_ns);
+  else if (in_slices)
+    followed = std::chrono::nanoseconds(trial.elapsed_ns / slices / part_that_is_followed);
+  const auto windows =
+      trial.audit && trial.audit->windows > 0
+          ? std::chrono::nanoseconds(trial.audit->elapsed_ns /
+                                     static_cast<std::int64_t>(trial.audit->windows))
+          : std::chrono::nanoseconds::max();
+  const auto tell = [&](Latencies& times, const StoredHistogram* audited) {
+    if (in_slices) {
+      times.taken_in_slices(audited == nullptr ? std::nullopt : std::optional(*audited));
+    }
+    times.followed_for(followed, windows);
+  };
+  tell(trial.latency, trial.audit ? &trial.audit->latency : nullptr);
+  for (auto& [name, times] : trial.times) {
+    const bool audited = trial.audit && trial.audit->times.contains(name);
+    tell(times, audited ? &trial.audit->times.at(name) : nullptr);
+  }
+}
+
+Json latency_to_json(const Latencies& latency) {
   const bool empty = latency.count() == 0;
   const auto exact = [&](std::chrono::nanoseconds value) {
     return empty ? Json() : Json(value.count());
   };
-  std::string unsupported;
-  const auto percentile = [&](const char* name, double percent) {
-    const auto value = latency.supported_percentile(percent);
+  std::vector<std::pair<std::string, std::string>> missing;  // by reason, the names
+  const auto told = [&](const char* name, const Measured<std::chrono::nanoseconds>& value) {
     if (value) return Json(value->count());
-    unsupported += fmt::format("{}{}", unsupported.empty() ? "" : ", ", name);
+    if (missing.empty() || missing.back().first != value.reason) {
+      missing.emplace_back(value.reason, name);
+    } else {
+      missing.back().second += fmt::format(", {}", name);
+    }
     return Json();
   };
-  Json object = {{"min", exact(latency.min())},  {"mean", exact(latency.mean())},
-                 {"p50", percentile("p50", 50)}, {"p90", percentile("p90", 90)},
-                 {"p99", percentile("p99", 99)}, {"p99_9", percentile("p99_9", 99.9)},
-                 {"max", exact(latency.max())}};
+  Json object = {{"min", exact(latency.min())},
+                 {"mean", exact(latency.mean())},
+                 {"p50", told("p50", latency.percentile(50))},
+                 {"p90", told("p90", latency.percentile(90))},
+                 {"p99", told("p99", latency.percentile(99))},
+                 {"p99_9", told("p99_9", latency.percentile(99.9))},
+                 {"max", told("max", latency.max())}};
   if (empty) {
     object["reason"] = "no operations";
-  } else if (!unsupported.empty()) {
-    object["reason"] = fmt::format("fewer than 10 samples beyond {}", unsupported);
+  } else if (!missing.empty()) {
+    std::string reason;
+    for (const auto& [why, names] : missing) {
+      reason += fmt::format("{}{}: {}", reason.empty() ? "" : "; ", names, why);
+    }
+    object["reason"] = reason;
   }
   return object;
 }
@@ -375,6 +570,7 @@ Json to_json(const Measurement& trial) {
                         .add("kernel_workers", trial.kernel_workers)
                         .finish();
   line["slices"] = figures ? write_slices(trial.slices) : Json();
+  if (figures) write_ground(line, trial);
   line["generator"] = figures ? write_generator(trial.generator) : Json();
   line["times"] = write_times(trial.times);
   line["figures"] = write_own_figures(trial.figures);
@@ -393,6 +589,8 @@ Measurement measurement_from_json(const Json& json) {
     trial.slices = read_slices(line.object("slices"));
     trial.generator = read_generator(line.object("generator"));
     read_own(line, trial);
+    read_ground(line, trial);
+    tell_what_times_show(trial);
   }
   trial.context_switches =
       read_measured<ContextSwitches>(line, "context_switches", "per_op", read_context_switches);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/measured.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/noise.hpp"
+#include "harness/results/latencies.hpp"
 #include "harness/results/stored_histogram.hpp"
 
 namespace ringside {
@@ -46,12 +48,72 @@ struct SystemCalls {
   std::string source;  ///< "raw_syscalls:sys_enter"
 };
 
-/// One entry for each cycle of a round; the four vectors have the same length.
+/// One entry for each cycle of a round; the vectors have the same length, but for those that lines
+/// of ringside 0.1 do not have, which are empty then.
 struct Slices {
   std::vector<std::uint32_t> order;  ///< the place of this backend in its cycle, from 0
   std::vector<std::uint64_t> ops;
   std::vector<std::int64_t> elapsed_ns;
-  std::vector<std::int64_t> cpu_ns;  ///< of the backend's process
+  std::vector<std::int64_t> cpu_ns;           ///< of the backend's process
+  std::vector<double> work_ops{};             ///< see Measurement::work_ops
+  std::vector<double> first_half_ops{};       ///< of it, in the first half of the slice …
+  std::vector<std::int64_t> first_half_ns{};  ///< … which took so long; 0 where there are no halves
+  std::vector<std::int64_t> response_ns{};    ///< of the operations that began, added up
+  std::vector<std::int64_t> idle_ns{};        ///< the load's own time before each, added up
+  std::vector<std::uint64_t> started{};       ///< operations that began
+
+  double work(std::size_t cycle) const {
+    return work_ops.empty() ? static_cast<double>(ops[cycle]) : work_ops[cycle];
+  }
+};
+
+/// How long a trial's windows were, and what that followed from.
+struct WindowLengths {
+  bool whole = false;            ///< whole windows; else slices
+  std::int64_t warmup_ns = 0;    ///< before each measured part, at least
+  std::int64_t measured_ns = 0;  ///< of each
+  /// Of the slowest backend of the round, in a pass that is in no figure: one turn of a place in
+  /// the loop, and from a window's begin until every connection had had several answers. None where
+  /// the lengths were given or nothing turns.
+  std::optional<std::int64_t> rotation_ns{};
+  std::optional<std::int64_t> settling_ns{};
+  /// Windows whose measured part began before every connection had had several answers.
+  std::uint64_t unsettled = 0;
+};
+
+/// CPUs that may have been used.
+struct CpusGiven {
+  std::uint64_t backend = 0;
+  std::uint64_t load = 0;
+  std::uint64_t together = 0;  ///< less than the sum where they share some
+};
+
+/// Operations in the system, as the parameters have it.
+struct InSystem {
+  std::uint64_t operations = 0;
+  bool exact = false;  ///< always so many: a closed loop; else so many at most
+};
+
+/// What became of the operations that began in the measured parts.
+struct Conservation {
+  std::uint64_t started = 0;
+  std::uint64_t completed_in_window = 0;
+  std::uint64_t completed_after = 0;
+  std::uint64_t failed = 0;
+};
+
+/// Whole windows of a trial that was measured in slices, to hold against them.
+struct Audit {
+  std::uint64_t windows = 0;
+  std::int64_t elapsed_ns = 0;
+  double work_ops = 0;
+  double cpu_ns_per_op = 0;
+  StoredHistogram latency;                         ///< of the operations that began in them
+  std::map<std::string, StoredHistogram> times{};  ///< likewise, the scenario's own
+
+  double throughput_ops_per_s() const noexcept {
+    return elapsed_ns == 0 ? 0 : work_ops * 1e9 / static_cast<double>(elapsed_ns);
+  }
 };
 
 /// What the load generator itself cost and did, in the measured windows.
@@ -83,11 +145,14 @@ struct Measurement {
   std::vector<std::string> caveats;
 
   // Only of meaning when the status is ok or invalid.
-  std::int64_t elapsed_ns = 0;     ///< the measured windows, added up
-  std::uint64_t ops = 0;           ///< completed in the measured windows
+  std::int64_t elapsed_ns = 0;  ///< the measured windows, added up
+  std::uint64_t ops = 0;        ///< completed in the measured windows
+  /// What came back in them, in operations: a large message that lies over an edge counts for the
+  /// part that came inside. None where only whole operations were counted: see work().
+  std::optional<double> work_ops{};
   std::uint64_t verified_ops = 0;  ///< of those, the ones of which every byte was right
   std::uint64_t bytes = 0;         ///< of payload, one direction
-  StoredHistogram latency;         ///< one entry an operation
+  Latencies latency;               ///< one entry for each operation that began in them
   Measured<ContextSwitches> context_switches;
   Measured<CpuUse> cpu;
   Measured<SystemCalls> syscalls;
@@ -95,27 +160,42 @@ struct Measurement {
   Measured<std::uint64_t> threads_peak;
   Measured<std::uint64_t> kernel_workers;
   Slices slices;
+  std::optional<WindowLengths> windows;  ///< none in lines of ringside 0.1, like the next three
+  std::optional<CpusGiven> cpus;
+  std::optional<InSystem> in_system;
+  std::optional<Conservation> conservation;
+  Measured<Audit> audit;
   Measured<GeneratorUse> generator;
   Noise noise;
-  std::map<std::string, StoredHistogram> times;     ///< the scenario's own, one entry an operation
+  std::map<std::string, Latencies> times;           ///< the scenario's own, one entry an operation
   std::map<std::string, Measured<double>> figures;  ///< the scenario's own, unit in the name
   std::map<std::string, std::string> effective;     ///< what the cell says it really used
 
+  /// Otherwise whole windows were measured.
+  bool in_slices() const noexcept { return windows ? !windows->whole : slices.ops.size() > 1; }
+
+  /// What throughput and everything per operation go by.
+  double work() const noexcept { return work_ops.value_or(static_cast<double>(ops)); }
+
   double throughput_ops_per_s() const noexcept {
-    return elapsed_ns == 0 ? 0 : static_cast<double>(ops) * 1e9 / static_cast<double>(elapsed_ns);
+    return elapsed_ns == 0 ? 0 : work() * 1e9 / static_cast<double>(elapsed_ns);
   }
 };
 
 /// Whether two sets of parameters (objects) are the same, in whatever order their members stand.
 bool same_params(const Json& a, const Json& b);
 
+/// Tells `latency` and `times` how they were taken, as `windows`, `slices` and `audit` have it. To
+/// be called when these are complete; measurement_from_json does it.
+void tell_what_times_show(Measurement& trial);
+
 /// The line's form, "ringside.trial/1", documented in docs/FORMAT.md. A figure that is not finite
 /// is written as null with that reason: JSON has no NaN, and 0 would be a lie.
 Json to_json(const Measurement& measurement);
 
-/// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for percentiles
-/// that have fewer than 10 samples beyond them and for everything of an empty histogram.
-Json latency_to_json(const StoredHistogram& latency);
+/// min, mean, p50, p90, p99, p99_9 and max in nanoseconds; null, with a reason, for what Latencies
+/// cannot tell.
+Json latency_to_json(const Latencies& latency);
 
 /// Reads a line back. Derived figures are computed anew, the histogram's min, max and mean are
 /// those of its buckets. Throws Error naming the member that is missing or of the wrong kind.

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fd.hpp"
 #include "harness/results/measurement.hpp"
 
 namespace ringside {
@@ -23,6 +24,12 @@ struct RunFolder {
   std::filesystem::path report_html() const { return path / "report.html"; }
   std::filesystem::path summary_json() const { return path / "summary.json"; }
 
+  /// Those that `ringside report` can make again.
+  std::vector<std::filesystem::path> made_files() const;
+
+  /// Every name that a run or a gate writes to.
+  std::vector<std::filesystem::path> files() const;
+
   /// The folder's own: "results/quick" and "results/quick/" are both "quick".
   std::string name() const;
 };
@@ -31,9 +38,30 @@ struct RunFolder {
 /// kept, since it becomes part of a path.
 std::string default_folder_name(std::chrono::system_clock::time_point start, std::string_view host);
 
-/// Makes `path` with its parents, unless it is there, and makes sure that files can be written in
-/// it. Throws Error with a mend when they cannot, or when the folder already holds a run.
-RunFolder create_run_folder(const std::filesystem::path& path);
+/// A folder that no other run can have while this lives: its trials.jsonl is locked.
+struct ClaimedFolder {
+  RunFolder folder;
+  UniqueFd lock;
+  bool made = false;  ///< was not there before
+
+  /// For a run that could not begin: takes back what claiming the folder made. Never throws.
+  void give_up() const noexcept;
+};
+
+/// Claims `path`, which is made with its parents unless it is there, and makes sure that files can
+/// be written in it. Throws Error with a mend when they cannot, when another run is using the
+/// folder, or when it already holds the files of one.
+ClaimedFolder claim_run_folder(const std::filesystem::path& path);
+
+/// Makes and claims a folder that was not there before: `path`, or else `path`-2, -3 and so on:
+/// runs that begin in the same second want the same name. Throws Error.
+ClaimedFolder claim_new_run_folder(const std::filesystem::path& path);
+
+/// Throws Error when writing to `output` would destroy what was measured: the trials.jsonl or
+/// run.json of any run, or one of `inputs`, which are folders of runs or files in the form of
+/// trials.jsonl.
+void require_no_measurements(const std::filesystem::path& output,
+                             const std::vector<std::string>& inputs);
 
 /// What could be read of a trials.jsonl.
 struct TrialsRead {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "harness/stats/enough.hpp"
 #include "harness/stats/estimate.hpp"
 
 namespace ringside {
@@ -17,10 +18,13 @@ MeanOfRounds mean_of_rounds(std::span<const double> figures, double confidence) 
     return geometric ? std::exp(value) : std::max(value, 0.0);
   };
   MeanOfRounds result{.value = back(mean(values))};
-  if (values.size() < 2) return result;
+  if (values.size() < least_rounds) return result;
   const LogInterval range = interval_of_mean(values, confidence);
-  result.low = back(range.low);
-  result.high = back(range.high);
+  const double low = back(range.low);
+  const double high = back(range.high);
+  if (high > widest_interval * low) return result;
+  result.low = low;
+  result.high = high;
   return result;
 }
 

@@ -9,7 +9,9 @@ namespace ringside {
 /// What rounds gave, in the figure's own unit.
 struct MeanOfRounds {
   double value = 0;
-  std::optional<double> low{};  ///< of its interval; none of one round
+  std::optional<double>
+      low{};  ///< of its interval; none below least_rounds (harness/stats/enough),
+              ///< nor where the ends differ by more than widest_interval
   std::optional<double> high{};
 };
 

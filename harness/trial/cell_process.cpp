@@ -17,6 +17,7 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
+#include "base/threads.hpp"
 #include "harness/process/helper_process.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -42,7 +43,7 @@ class EffectiveFacts {
   std::map<std::string, std::string> facts_;
 };
 
-std::int64_t nanoseconds(const timeval& time) {
+std::int64_t nanoseconds_of(const timeval& time) {
   return std::int64_t{time.tv_sec} * 1'000'000'000 + std::int64_t{time.tv_usec} * 1'000;
 }
 
@@ -108,8 +109,8 @@ Json snapshot(const Exchange& exchange) {
   rusage usage{};
   check(::getrusage(RUSAGE_SELF, &usage), "getrusage");
   return {{"type", "snapshot"},
-          {"user_ns", nanoseconds(usage.ru_utime)},
-          {"system_ns", nanoseconds(usage.ru_stime)},
+          {"user_ns", nanoseconds_of(usage.ru_utime)},
+          {"system_ns", nanoseconds_of(usage.ru_stime)},
           {"voluntary", usage.ru_nvcsw},
           {"involuntary", usage.ru_nivcsw},
           {"effective", exchange.effective.json()},
@@ -152,9 +153,9 @@ void run_cell(const ControlChannel& channel, const Json& start, std::span<const 
   ::prctl(PR_SET_NAME, std::string(backend.name).c_str());
   const Availability availability = backend.available();
   if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
-  channel.send({{"type", "ready"}, {"backend_version", backend.version()}});
   Exchange exchange;
-  std::jthread control([&] { answer(channel, exchange); });
+  std::jthread control =
+      start_thread("the harness's questions", [&] { answer(channel, exchange); });
   try {
     scenario.run_cell(
         backend, start.at("params"),
@@ -170,6 +171,10 @@ void run_cell(const ControlChannel& channel, const Json& start, std::span<const 
              [&](Json report) {
                report["type"] = "done";
                channel.send(report);
+             },
+         .ready =
+             [&] {
+               channel.send({{"type", "ready"}, {"backend_version", backend.version()}});
              }});
     if (!exchange.stop.raised()) throw Error("the cell returned before it was told to stop");
   } catch (...) {

@@ -1,9 +1,14 @@
 #include "harness/trial/contender.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <thread>
 
 #include <fmt/format.h>
+
+#include "harness/laws/laws.hpp"
+#include "harness/measure/awake_cpus.hpp"
+#include "harness/trial/measured_cpu.hpp"
 
 namespace ringside {
 
@@ -24,8 +29,11 @@ constexpr auto rest_limit = 200ms;
 // Longer than any clock tick, so that it shows in the clock when a thread was running all the time.
 constexpr auto longest_tick = 10ms;
 
-double per_op(nanoseconds time, std::uint64_t ops) {
-  return static_cast<double>(time.count()) / static_cast<double>(ops);
+// Beside this the age of a running process's CPU clock is little: ticks are 1 to 10 ms apart.
+constexpr auto long_beside_a_tick = 1s;
+
+double per_op(nanoseconds time, double ops) {
+  return static_cast<double>(time.count()) / ops;
 }
 
 double share(nanoseconds part, nanoseconds whole) {
@@ -34,7 +42,8 @@ double share(nanoseconds part, nanoseconds whole) {
 
 }  // namespace
 
-Contender::Contender(const Round& round, const Trial& trial) : program_(trial.program) {
+Contender::Contender(const Round& round, const Trial& trial, AwakeCpus& awake)
+    : awake_(&awake), program_(trial.program) {
   measurement_.round = round.number;
   measurement_.scenario = round.scenario;
   measurement_.params = round.params;
@@ -89,6 +98,9 @@ void Contender::take_out(Status status, const std::string& reason, const std::st
       if (mend.empty()) measurement_.mend = epitaph.mend;
     }
   }
+  // What users would otherwise do is shown beside the backends: where it cannot run, nothing of
+  // what was asked for has failed.
+  if (measurement_.reference && !measurement_.wrong_data) measurement_.status = Status::skipped;
   child_.reset();
 }
 
@@ -96,18 +108,33 @@ void Contender::end_counting() {
   attempt([this] { after_ = child_->snapshot(); });
 }
 
-WindowResult Contender::run_window(Load& load, std::size_t target, const WindowSpec& spec) {
-  if (spec.warmup > 0ns) give_work(load, target, {.warmup = spec.warmup, .measured = 0ns});
-  return give_work(load, target, spec);
+WindowResult Contender::run_window(Load& load, std::size_t target, nanoseconds caches,
+                                   const WindowSpec& spec) {
+  if (caches > 0ns) give_work(load, target, {.warmup = caches});
+  if (spec.measured >= long_beside_a_tick && spec.warmup > 0ns) {
+    WindowSpec long_one = spec;
+    long_one.backend_clock = [this] { return cpu_clock_->now(); };
+    return give_work(load, target, long_one).window;
+  }
+  Pass edges;
+  if (caches > 0ns) edges = give_work(load, target, {.warmup = caches});
+  Pass whole = give_work(load, target, spec);
+  WindowResult& window = whole.window;
+  if (window.backend_cpu) return window;  // the cell itself has said it
+  const double per_op = measured_cpu_per_op({.cpu = whole.cpu, .ops = window.all_ops},
+                                            {.cpu = edges.cpu, .ops = edges.window.all_ops});
+  window.backend_cpu = nanoseconds(std::llround(per_op * window.work));
+  return window;
 }
 
-WindowResult Contender::give_work(Load& load, std::size_t target, const WindowSpec& spec) {
+Contender::Pass Contender::give_work(Load& load, std::size_t target, const WindowSpec& spec) {
   const nanoseconds before = cpu_clock_->now();
-  WindowResult result = load.run_window(target, spec);
-  const nanoseconds after = restless_ ? cpu_clock_->now() : cpu_at_rest();
-  if (!result.backend_cpu) result.backend_cpu = share_of_measured(after - before, result);
-  counted_ops_ += result.all_ops;
-  return result;
+  awake_->let_sleep();
+  Pass pass{.window = load.run_window(target, spec)};
+  awake_->keep_awake();
+  pass.cpu = (restless_ ? cpu_clock_->now() : cpu_at_rest()) - before;
+  counted_ops_ += pass.window.all_ops;
+  return pass;
 }
 
 nanoseconds Contender::cpu_at_rest() const {
@@ -136,18 +163,47 @@ void Contender::find_whether_it_rests() {
 }
 
 void Contender::add(const WindowResult& result, std::uint32_t place) {
-  measurement_.slices.order.push_back(place);
-  measurement_.slices.ops.push_back(result.ops);
-  measurement_.slices.elapsed_ns.push_back(result.elapsed.count());
+  Slices& slices = measurement_.slices;
+  slices.order.push_back(place);
+  slices.ops.push_back(result.ops);
+  slices.elapsed_ns.push_back(result.elapsed.count());
   const nanoseconds cpu = result.backend_cpu.value_or(0ns);
-  measurement_.slices.cpu_ns.push_back(cpu.count());
+  slices.cpu_ns.push_back(cpu.count());
+  slices.work_ops.push_back(result.work);
+  slices.first_half_ops.push_back(result.first_half_work);
+  slices.first_half_ns.push_back(result.first_half.count());
+  slices.response_ns.push_back(result.response.count());
+  slices.idle_ns.push_back(result.idle.count());
+  slices.started.push_back(result.begun.started);
   measurement_.elapsed_ns += result.elapsed.count();
   measurement_.ops += result.ops;
+  measurement_.work_ops = measurement_.work_ops.value_or(0) + result.work;
   measurement_.verified_ops += result.ops - result.unverified_ops;
   measurement_.bytes += result.bytes;
+  if (!measurement_.conservation) measurement_.conservation.emplace();
+  measurement_.conservation->started += result.begun.started;
+  measurement_.conservation->completed_in_window += result.begun.ended_inside;
+  measurement_.conservation->completed_after += result.begun.ended_after;
+  measurement_.conservation->failed += result.begun.failed;
+  if (measurement_.windows) measurement_.windows->unsettled += result.unsettled;
   backend_cpu_ += cpu;
   load_cpu_ += result.load_cpu;
   busiest_load_cpu_ += result.busiest_load_cpu;
+}
+
+void Contender::take_figures(Load& load, std::size_t target) {
+  figures_ = load.take_figures(target);
+}
+
+void Contender::add_audit(const WindowResult& result, Load& load, std::size_t target) {
+  const LoadFigures figures = load.take_figures(target);
+  Audit audit{.windows = 1,
+              .elapsed_ns = result.elapsed.count(),
+              .work_ops = result.work,
+              .cpu_ns_per_op = per_op(result.backend_cpu.value_or(0ns), result.work),
+              .latency = figures.latency};
+  for (const auto& [name, times] : figures.times) audit.times.emplace(name, times);
+  measurement_.audit = std::move(audit);
 }
 
 Target Contender::reach(const StopSignal& interrupt) const {
@@ -157,28 +213,30 @@ Target Contender::reach(const StopSignal& interrupt) const {
           }};
 }
 
-void Contender::finish(const Load& load, std::size_t target, const SubOperations& parts) {
+void Contender::finish(Load& load, std::size_t target, const SubOperations& parts) {
   if (!child_) return;  // the user ended the run before this one was started
-  LoadFigures figures;
   attempt([&] {
     const ProcessFacts facts = read_process_facts(child_->pid());
     measurement_.max_rss_bytes = facts.max_rss_bytes;
     measurement_.threads_peak = facts.threads;
     measurement_.kernel_workers = facts.kernel_workers;
-    figures = load.figures(target);
+    if (!figures_) take_figures(load, target);  // the user ended the round before its last slice
   });
   attempt([&] {
-    complete_figures(figures);
+    complete_figures();
     add_figures_of_parts(parts);
     child_->stop();
   });
   child_.reset();
 }
 
-void Contender::complete_figures(const LoadFigures& load) {
+void Contender::complete_figures() {
+  const LoadFigures& load = *figures_;
   measurement_.latency = load.latency;
   measurement_.times = {load.times.begin(), load.times.end()};
+  tell_what_times_show(measurement_);
   measurement_.figures = load.figures;
+  measurement_.caveats.insert(measurement_.caveats.end(), load.caveats.begin(), load.caveats.end());
   if (after_) measurement_.effective = after_->effective;
   if (restless_) {
     measurement_.caveats.push_back(
@@ -186,7 +244,8 @@ void Contender::complete_figures(const LoadFigures& load) {
                     "carry that, and so do the slices of others",
                     std::chrono::milliseconds(rest_limit).count()));
   }
-  if (measurement_.ops == 0) {
+  const double work = measurement_.work();
+  if (work == 0) {
     measurement_.status = Status::invalid;
     measurement_.reason = "no operation was completed in the measured windows";
     measurement_.mend = "use longer ones: --slice, or --interleave trial and --duration";
@@ -202,13 +261,18 @@ void Contender::complete_figures(const LoadFigures& load) {
   if (load.fairness) {
     const double utilisation = share(busiest_load_cpu_, elapsed);
     measurement_.generator = GeneratorUse{.cpu_utilisation = utilisation,
-                                          .cpu_ns_per_op = per_op(load_cpu_, measurement_.ops),
+                                          .cpu_ns_per_op = per_op(load_cpu_, work),
                                           .saturated = utilisation >= saturation,
                                           .least_ops_per_connection = load.fairness->least,
                                           .most_ops_per_connection = load.fairness->most};
   } else {
     measurement_.generator = Measured<GeneratorUse>::unknown(load.fairness.reason);
   }
+  add_process_figures(work);
+  judge_by_laws(measurement_);
+}
+
+void Contender::add_process_figures(double work) {
   if (!before_ || !after_ || counted_ops_ == 0) {
     const std::string why = "the round ended before its closing snapshot";
     measurement_.context_switches = Measured<ContextSwitches>::unknown(why);
@@ -226,11 +290,12 @@ void Contender::complete_figures(const LoadFigures& load) {
   const nanoseconds user = after_->user - before_->user;
   const nanoseconds system = after_->system - before_->system;
   const double user_share = user + system == 0ns ? 0 : share(user, user + system);
-  const double total = per_op(backend_cpu_, measurement_.ops);
-  measurement_.cpu = CpuUse{.user_ns_per_op = total * user_share,
-                            .system_ns_per_op = total * (1 - user_share),
-                            .total_ns_per_op = total,
-                            .utilisation = share(backend_cpu_, elapsed)};
+  const double total = per_op(backend_cpu_, work);
+  measurement_.cpu =
+      CpuUse{.user_ns_per_op = total * user_share,
+             .system_ns_per_op = total * (1 - user_share),
+             .total_ns_per_op = total,
+             .utilisation = share(backend_cpu_, nanoseconds(measurement_.elapsed_ns))};
   for (const auto& [name, count] : after_->counters) {
     const auto before = before_->counters.find(name);
     const std::uint64_t counted = count - (before == before_->counters.end() ? 0 : before->second);

@@ -16,13 +16,15 @@
 
 namespace ringside {
 
+class AwakeCpus;
 class StopSignal;
 
 /// Owns the process. Whatever goes wrong with it is recorded in the measurement; after that the
 /// contender is out() and takes no part any more.
 class Contender {
  public:
-  Contender(const Round& round, const Trial& trial);
+  /// `awake` outlives it.
+  Contender(const Round& round, const Trial& trial, AwakeCpus& awake);
 
   /// Starts the process and its cell, pinned to `cpus`, with `listeners` sockets.
   void start(std::size_t listeners, const Json& setup, const CpuSet& cpus);
@@ -37,12 +39,16 @@ class Contender {
   void end_counting();
 
   /// Has the load give this backend a window of work and returns when the process rests again, so
-  /// that nothing of one slice trails into the next (kernel workers, deferred work). CPU time is
-  /// read while the process rests, before and after: that of a thread that is running is as old as
-  /// the last clock tick. So there are two warm-ups: one from which the process rests again, so
-  /// that cold caches are in no figure, and the window's own, in which all connections get under
-  /// way. Throws as Load::run_window.
-  WindowResult run_window(Load& load, std::size_t target, const WindowSpec& spec);
+  /// that nothing of one slice trails into the next (kernel workers, deferred work); the CPUs stay
+  /// awake meanwhile. CPU time is
+  /// read while the process rests: that of a thread that is running is as old as the last clock
+  /// tick. So there are three passes, each from rest to rest: one of the length `caches`, after
+  /// which cold caches are in no figure; the window without its measured part; and the window. The
+  /// CPU of the measured part is what the third used more than the second, per operation that it
+  /// did more: the same beginning and end are in both. In windows of a second or more the clock is
+  /// read at the edges instead, since its age is nothing beside them. Throws as Load::run_window.
+  WindowResult run_window(Load& load, std::size_t target, std::chrono::nanoseconds caches,
+                          const WindowSpec& spec);
 
   /// To be called once, after some work. A process that goes on using the CPU with nothing to do
   /// gets a caveat, and is not waited for any more. Throws Error when the process is gone.
@@ -51,9 +57,15 @@ class Contender {
   /// Adds one slice to the measurement; `place` is its place in the order of the cycle.
   void add(const WindowResult& result, std::uint32_t place);
 
-  /// Takes over what the load knows, stops the process and completes the derived figures, for the
-  /// parts of an operation too.
-  void finish(const Load& load, std::size_t target, const SubOperations& parts);
+  /// To be called after the last slice: takes over what the load knows of them.
+  void take_figures(Load& load, std::size_t target);
+
+  /// Adds the whole window that the slices are held against; the load's figures are now its own.
+  void add_audit(const WindowResult& result, Load& load, std::size_t target);
+
+  /// Stops the process and completes the derived figures, for the parts of an operation too. What
+  /// breaks a law is invalid after that.
+  void finish(Load& load, std::size_t target, const SubOperations& parts);
 
   bool out() const noexcept { return out_; }
   /// What the load needs to reach it; `interrupt` ends the waiting for its answers.
@@ -63,12 +75,20 @@ class Contender {
   Measurement& measurement() noexcept { return measurement_; }
 
  private:
-  WindowResult give_work(Load& load, std::size_t target, const WindowSpec& spec);
+  /// What one pass did, from rest to rest.
+  struct Pass {
+    WindowResult window;
+    std::chrono::nanoseconds cpu{};
+  };
+
+  Pass give_work(Load& load, std::size_t target, const WindowSpec& spec);
   std::chrono::nanoseconds cpu_at_rest() const;
   void take_out(Status status, const std::string& reason, const std::string& mend);
-  void complete_figures(const LoadFigures& load);
+  void complete_figures();
+  void add_process_figures(double work);
   void add_figures_of_parts(const SubOperations& parts);
 
+  AwakeCpus* awake_;
   Measurement measurement_;
   ProgramWords program_;
   Listeners listeners_;
@@ -76,6 +96,7 @@ class Contender {
   std::optional<ProcessCpuClock> cpu_clock_;
   std::optional<Snapshot> before_, after_;
   std::uint64_t counted_ops_ = 0;           // between the snapshots: all that there were
+  std::optional<LoadFigures> figures_;      // of the slices
   std::chrono::nanoseconds backend_cpu_{};  // of the measured parts, like the next two
   std::chrono::nanoseconds load_cpu_{};
   std::chrono::nanoseconds busiest_load_cpu_{};

@@ -1,5 +1,6 @@
 #include "harness/trial/round.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -10,10 +11,12 @@
 #include "base/stop_signal.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/team.hpp"
+#include "harness/measure/awake_cpus.hpp"
 #include "harness/measure/cacheline.hpp"
 #include "harness/measure/noise.hpp"
 #include "harness/measure/system_calls.hpp"
 #include "harness/trial/contender.hpp"
+#include "harness/trial/lengths.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
@@ -28,6 +31,7 @@ constexpr nanoseconds untimed_slice = 20ms;
 
 // Another order than those of the cycles, which count from 0.
 constexpr auto start_draw = std::numeric_limits<std::uint32_t>::max();
+constexpr auto audit_draw = start_draw - 1;
 
 /// Some contenders that are alive at once, and the load that moves between them.
 class Group {
@@ -38,6 +42,7 @@ class Group {
         round_(round),
         scenario_(scenario),
         bench_(bench),
+        windows_(round.windows),
         start_order_(random_order(round.seed, start_draw, members.size())) {}
 
   /// The whole life of the group; `place` is where its first slice stands in the round's order.
@@ -48,7 +53,12 @@ class Group {
   bool make_load();
   void start();
   void warm_up();
+  void find_lengths();
+  Pace pace_of(std::size_t target);
+  void choose_lengths(const Pace& slowest);
+  void discard_figures();
   void measure(std::uint32_t place);
+  void audit();
   void count_system_calls();
   void finish();
   CpuSet cell_cpus() const {
@@ -67,18 +77,24 @@ class Group {
   const Round& round_;
   const Scenario& scenario_;
   const Bench& bench_;
+  Windows windows_;                    // as the work needs them
+  std::chrono::nanoseconds caches_{};  // the first warm-up of each
   /// Who starts first finds the machine's memory otherwise than who starts last.
   std::vector<std::uint32_t> start_order_;
   std::unique_ptr<Load> load_;
 };
 
 bool Group::run(std::uint32_t place) {
+  const SleepAtTheEnd sleep(bench_.awake);
   bool whole = true;
   try {
     if (!make_load()) return true;
     start();
     warm_up();
+    find_lengths();
+    discard_figures();
     measure(place);
+    audit();
     count_system_calls();
   } catch (const Interrupted&) {
     whole = false;
@@ -124,6 +140,88 @@ void Group::warm_up() {
   }
 }
 
+/// The lengths follow from the slowest of those that are compared, and are the same for all.
+void Group::find_lengths() {
+  const bool turns = scenario_.cpu_users == CpuUsers::cell_and_load;
+  std::optional<Pace> slowest;
+  if (turns && !windows_.exact) {
+    for (const std::uint32_t target : start_order_) {
+      members_[target].attempt([&] {
+        const Pace pace = pace_of(target);
+        slowest = slowest ? slower(*slowest, pace) : pace;
+      });
+    }
+  }
+  choose_lengths(slowest.value_or(Pace{}));
+  const auto maybe = [&](nanoseconds Pace::*part) {
+    return slowest ? std::optional((*slowest.*part).count()) : std::nullopt;
+  };
+  const bool whole = windows_.interleave == Interleave::trial;
+  for (Contender& member : members_) {
+    member.measurement().windows = WindowLengths{.whole = whole,
+                                                 .warmup_ns = windows_.warmup.count(),
+                                                 .measured_ns = windows_.measured.count(),
+                                                 .rotation_ns = maybe(&Pace::rotation),
+                                                 .settling_ns = maybe(&Pace::settling)};
+    member.measurement().audit = Measured<Audit>::unknown(
+        whole ? "whole windows were measured" : "no whole window was asked for (--audit)");
+    if (!whole || round_.windows.interleave == Interleave::trial) continue;
+    member.measurement().caveats.push_back(fmt::format(
+        "measured in whole windows: slices that hold {} turns of every connection would be longer "
+        "than {} ms",
+        least_rotations, longest_slice.count()));
+  }
+}
+
+/// Windows of growing length, until one holds enough turns; then the faster of two. A turn is the
+/// median, which a machine that stops for a moment does not change.
+Pace Group::pace_of(std::size_t target) {
+  report("finding the pace of " + members_[target].measurement().backend);
+  constexpr int enough_turns = 3;
+  constexpr int enough_passes = 2;
+  WindowSpec spec{.warmup = round_.windows.warmup,
+                  .measured = untimed_slice / 2,
+                  .settle_limit = longest_window};
+  std::optional<Pace> pace;
+  for (int passes = 0; passes < enough_passes;) {
+    throw_if_interrupted();
+    const WindowResult result = load_->run_window(target, spec);
+    const Histogram latency = load_->take_figures(target).latency;
+    const auto started =
+        static_cast<std::int64_t>(std::max<std::uint64_t>(result.begun.started, 1));
+    const Pace now{.rotation = latency.at_percentile(50) + result.idle / started,
+                   .settling = result.settling.value_or(longest_window)};
+    const bool enough = enough_turns * now.rotation <= spec.measured;
+    if (enough || spec.measured >= longest_window) {
+      pace = pace ? faster(*pace, now) : now;
+      ++passes;
+    } else {
+      spec.measured = std::min<nanoseconds>(
+          std::max(2 * spec.measured, 2 * enough_turns * now.rotation), longest_window);
+    }
+  }
+  return *pace;
+}
+
+void Group::choose_lengths(const Pace& slowest) {
+  const std::string work = fmt::format(
+      "{} {}", round_.scenario, round_.params.dump(-1, ' ', false, Json::error_handler_t::replace));
+  const Windows lengths = lengths_for(round_.windows, slowest, scenario_.least_slice);
+  const auto [kept, first] = bench_.lengths.try_emplace(work, lengths);
+  if (!first) kept->second = longer(kept->second, lengths);
+  windows_ = kept->second;
+  // A cell that works alone reads its own clock, and needs no such pass.
+  if (scenario_.cpu_users == CpuUsers::cell_and_load) {
+    caches_ = cache_warmup(round_.windows, slowest);
+  }
+}
+
+void Group::discard_figures() {
+  for (std::size_t target = 0; target < members_.size(); ++target) {
+    members_[target].attempt([&] { load_->take_figures(target); });
+  }
+}
+
 void Group::measure(std::uint32_t place) {
   std::vector<pid_t> own = load_->processes();
   for (const Contender& member : members_) {
@@ -132,27 +230,49 @@ void Group::measure(std::uint32_t place) {
   NoiseProbe probe(own);
   probe.start();
   for (Contender& member : members_) member.begin_counting();
-  for (int cycle = 0; cycle < round_.windows.cycles; ++cycle) {
-    report(fmt::format("cycle {} of {}", cycle + 1, round_.windows.cycles));
+  for (int cycle = 0; cycle < windows_.cycles; ++cycle) {
+    report(fmt::format("cycle {} of {}", cycle + 1, windows_.cycles));
     std::vector<std::optional<WindowResult>> results(members_.size());
     const auto order =
         random_order(round_.seed, static_cast<std::uint32_t>(cycle), members_.size());
     for (const std::uint32_t target : order) {
       Contender& member = members_[target];
-      const WindowSpec spec{.warmup = round_.windows.warmup, .measured = round_.windows.measured};
-      member.attempt([&] { results[target] = member.run_window(*load_, target, spec); });
+      const WindowSpec spec{.warmup = windows_.warmup,
+                            .measured = windows_.measured,
+                            .settle_limit = settle_limit(windows_)};
+      member.attempt([&] { results[target] = member.run_window(*load_, target, caches_, spec); });
     }
     // A cycle counts as a whole: what is compared is the ratio within it.
     for (std::uint32_t at = 0; at < order.size(); ++at) {
       if (results[order[at]]) members_[order[at]].add(*results[order[at]], place + at);
     }
   }
-  for (Contender& member : members_) member.end_counting();
+  for (std::size_t target = 0; target < members_.size(); ++target) {
+    members_[target].end_counting();
+    members_[target].attempt([&] { members_[target].take_figures(*load_, target); });
+  }
   const Noise noise = probe.stop();
   for (Contender& member : members_) member.measurement().noise = noise;
 }
 
+/// One whole window each, while the others rest: what slices say is held against it.
+void Group::audit() {
+  if (!windows_.audit) return;
+  const WindowSpec spec{.warmup = windows_.whole_warmup,
+                        .measured = std::max<nanoseconds>(audit_length, windows_.measured),
+                        .settle_limit = longest_window};
+  for (const std::uint32_t target : random_order(round_.seed, audit_draw, members_.size())) {
+    throw_if_interrupted();
+    Contender& member = members_[target];
+    report("a whole window of " + member.measurement().backend);
+    member.attempt([&] {
+      member.add_audit(member.run_window(*load_, target, caches_, spec), *load_, target);
+    });
+  }
+}
+
 void Group::count_system_calls() {
+  bench_.awake.let_sleep();
   for (std::size_t target = 0; target < members_.size(); ++target) {
     throw_if_interrupted();
     members_[target].attempt([&] {
@@ -162,7 +282,9 @@ void Group::count_system_calls() {
         figure = Measured<SystemCalls>::unknown(counter.reason);
         return;
       }
-      const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms};
+      // As long as a slice, so that its beginning and end are as little of it.
+      const WindowSpec untimed{
+          .warmup = std::clamp<nanoseconds>(windows_.measured, untimed_slice, longest_slice)};
       const std::uint64_t before = counter->read();
       const std::uint64_t ops = load_->run_window(target, untimed).all_ops;
       const std::uint64_t calls = counter->read() - before;
@@ -201,10 +323,27 @@ Measured<double> cacheline_between(const Bench& bench) {
   return cacheline_one_way_ns(backend, others.front());
 }
 
-std::vector<Measurement> impossible_round(const Round& round) {
+/// What the laws are about: the CPUs, and the operations that are under way.
+void tell_what_there_is(std::vector<Contender>& contenders, const Round& round,
+                        const Scenario& scenario, const Bench& bench) {
+  const std::size_t together = bench.backend_cpus.united(bench.load_cpus).size();
+  const bool alone = scenario.cpu_users == CpuUsers::cell_alone;
+  const CpusGiven cpus{.backend = alone ? together : bench.backend_cpus.size(),
+                       .load = alone ? 0 : bench.load_cpus.size(),
+                       .together = together};
+  for (Contender& contender : contenders) {
+    contender.measurement().cpus = cpus;
+    if (scenario.population == nullptr) continue;
+    const Population population = scenario.population(round.params);
+    contender.measurement().in_system =
+        InSystem{.operations = population.operations, .exact = population.exact};
+  }
+}
+
+std::vector<Measurement> impossible_round(const Round& round, AwakeCpus& awake) {
   std::vector<Measurement> measurements;
   for (const Trial& trial : round.trials) {
-    Contender contender(round, trial);
+    Contender contender(round, trial, awake);
     contender.attempt([&] { throw Unavailable(round.impossible, round.mend); });
     measurements.push_back(contender.measurement());
   }
@@ -215,9 +354,10 @@ std::vector<Measurement> impossible_round(const Round& round) {
 
 std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
                                    const Bench& bench) {
-  if (!round.impossible.empty()) return impossible_round(round);
+  if (!round.impossible.empty()) return impossible_round(round, bench.awake);
   std::vector<Contender> contenders;
-  for (const Trial& trial : round.trials) contenders.emplace_back(round, trial);
+  for (const Trial& trial : round.trials) contenders.emplace_back(round, trial, bench.awake);
+  tell_what_there_is(contenders, round, scenario, bench);
   const Measured<double> cacheline = cacheline_between(bench);
 
   const bool whole = round.windows.interleave == Interleave::slice
@@ -237,8 +377,7 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
     if (!whole) {
       // Nothing measured yet: that is no failure of the backend, so there is no line for it.
       if (measurement.status == Status::invalid || measurement.ops == 0) continue;
-      caveats.push_back(fmt::format("interrupted after {} of {} slices",
-                                    measurement.slices.ops.size(), round.windows.cycles));
+      caveats.push_back(fmt::format("interrupted after {} slices", measurement.slices.ops.size()));
     }
     measurements.push_back(std::move(measurement));
   }

@@ -17,6 +17,7 @@
 
 namespace ringside {
 
+class AwakeCpus;
 class Keepsake;
 class StopSignal;
 class ThreadTeam;
@@ -27,12 +28,16 @@ struct Bench {
   CpuSet backend_cpus;
   CpuSet load_cpus;
   ThreadTeam& team;                  ///< pinned to load_cpus; its first thread calls run_round
+  AwakeCpus& awake;                  ///< those of backends and load, between windows
   IoChoice load_io;                  ///< what the load drives its sockets with
   const StopSignal& interrupt;       ///< raised when the user wants to end the run
   std::vector<std::string> caveats;  ///< of the machine, carried by every measurement
   std::filesystem::path folder;      ///< of the run's results
   /// What loads keep from round to round, by the name of their scenario.
   std::map<std::string, std::unique_ptr<Keepsake>>& kept;
+  /// The lengths that rounds of the same work have had so far, by what the work is: they only grow,
+  /// so that rounds of one run are alike.
+  std::map<std::string, Windows>& lengths;
   /// Called now and then with what is being done ("epoll, cycle 3 of 20"); may be empty.
   std::function<void(const std::string& doing)> progress;
 };

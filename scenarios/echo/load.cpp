@@ -33,15 +33,8 @@ void EchoLoad::disconnect(std::size_t target) noexcept {
   on_every_shard(team_, shards_[target], [](EchoShard& shard, std::size_t) { shard.close(); });
 }
 
-LoadFigures EchoLoad::figures(std::size_t target) const {
-  LoadFigures figures;
-  Fairness whole = shards_[target].front().fairness();
-  for (const EchoShard& shard : shards_[target]) {
-    figures.latency.merge(shard.latency());
-    whole = merge_fairness(whole, shard.fairness());
-  }
-  figures.fairness = whole;
-  return figures;
+LoadFigures EchoLoad::take_figures(std::size_t target) {
+  return take_figures_of(shards_[target]);
 }
 
 }  // namespace ringside

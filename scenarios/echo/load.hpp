@@ -23,7 +23,7 @@ class EchoLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures figures(std::size_t target) const override;
+  LoadFigures take_figures(std::size_t target) override;
 
  private:
   EchoParams params_;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,30 +37,28 @@ void EchoShard::open(const Endpoint& endpoint, std::size_t number) {
   connection.number = number;
   // Connections start at places of their own, so that one's bytes are not taken for another's.
   connection.send_at = connection.check_at = (number * 1009) % EchoStream::period;
-  connection.sent_at.resize(params_.pipeline);
+  connection.begun.resize(params_.pipeline);
   connections_.push_back(std::move(connection));
 }
 
 void EchoShard::prime() {
   progress_ = Clock::now();
-  for (; primed_ < connections_.size(); ++primed_) start_messages(primed_, 1, progress_);
+  for (; primed_ < connections_.size(); ++primed_) start_messages(primed_, 1, progress_, {});
   while (outstanding_ > 0) turn();
 }
 
-WindowResult EchoShard::run(const MeasuredPart& part) {
-  const std::uint64_t all_ops_before = all_ops_;
-  measured_ops_ = 0;
-  window_.begin(part);
+WindowResult EchoShard::run(WindowPlan& plan) {
+  for (Connection& connection : connections_) connection.answers = 0;
+  window_.begin(plan, connections_.size(), params_.pipeline);
   progress_ = Clock::now();
   for (std::size_t stream = 0; stream < connections_.size(); ++stream) {
-    start_messages(stream, params_.pipeline, Clock::now());
+    start_messages(stream, params_.pipeline, Clock::now(), {});
   }
   while (!window_.over() || outstanding_ > 0) turn();
 
   WindowResult result = window_.result();
-  result.ops = measured_ops_;
-  result.bytes = measured_ops_ * params_.payload_bytes;
-  result.all_ops = all_ops_ - all_ops_before;
+  result.bytes = static_cast<std::uint64_t>(
+      std::llround(result.work * static_cast<double>(params_.payload_bytes)));
   return result;
 }
 
@@ -71,10 +71,15 @@ void EchoShard::close() noexcept {
   window_.abandon();
 }
 
-Fairness EchoShard::fairness() const noexcept {
-  if (connections_.empty()) return {};
+LoadFigures EchoShard::take_figures() {
+  LoadFigures figures;
+  figures.latency = std::exchange(latency_, {});
+  figures.fairness = Fairness{};
+  if (connections_.empty()) return figures;
   const auto [least, most] = std::ranges::minmax_element(connections_, {}, &Connection::ops);
-  return {.least = least->ops, .most = most->ops};
+  figures.fairness = Fairness{.least = least->ops, .most = most->ops};
+  for (Connection& connection : connections_) connection.ops = 0;
+  return figures;
 }
 
 void EchoShard::turn() {
@@ -104,44 +109,42 @@ void EchoShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
   connection.received += bytes.size();
   connection.unanswered -= bytes.size();
   connection.into_message += bytes.size();
+  window_.come(static_cast<double>(bytes.size()) / static_cast<double>(params_.payload_bytes));
 
   std::size_t completed = 0;
+  const bool measuring = window_.measuring();
   while (connection.into_message >= params_.payload_bytes) {
     connection.into_message -= params_.payload_bytes;
-    if (window_.measuring()) {
-      latency_.record(now - connection.sent_at[connection.oldest]);
-    }
+    const BegunOperation& oldest = connection.begun[connection.oldest];
+    if (window_.end_operation(oldest, now, connection.answers)) latency_.record(now - oldest.at);
     connection.oldest = connection.oldest + 1 == params_.pipeline ? 0 : connection.oldest + 1;
     ++completed;
   }
   connection.in_flight -= completed;
   outstanding_ -= completed;
-  all_ops_ += completed;
-  if (window_.measuring()) {
-    measured_ops_ += completed;
-    connection.ops += completed;
-  }
-  if (completed > 0) due_.push_back({.stream = stream, .messages = completed});
+  if (measuring) connection.ops += completed;
+  if (completed > 0) due_.push_back({.stream = stream, .messages = completed, .since = now});
 }
 
 void EchoShard::start_due() {
   Clock::time_point now = Clock::now();
   for (const Due& due : due_) {
     if (window_.over()) break;
-    start_messages(due.stream, due.messages, now);
+    start_messages(due.stream, due.messages, now, now - due.since);
     // What leaves in one system call has one time.
     if (transport_->sends_at_once()) now = Clock::now();
   }
   due_.clear();
 }
 
-void EchoShard::start_messages(std::size_t stream, std::size_t count, Clock::time_point now) {
+void EchoShard::start_messages(std::size_t stream, std::size_t count, Clock::time_point now,
+                               std::chrono::nanoseconds idle) {
   Connection& connection = connections_[stream];
   assert(connection.in_flight + count <= params_.pipeline);
   for (std::size_t i = 0; i < count; ++i) {
     std::size_t place = connection.oldest + connection.in_flight;
     if (place >= params_.pipeline) place -= params_.pipeline;
-    connection.sent_at[place] = now;
+    connection.begun[place] = window_.begin_operation(now, idle);
     ++connection.in_flight;
   }
   outstanding_ += count;

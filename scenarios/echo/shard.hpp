@@ -8,10 +8,10 @@
 #include <span>
 #include <vector>
 
+#include "harness/load/closed_window.hpp"
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
-#include "harness/load/window_edges.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/echo/params.hpp"
@@ -41,32 +41,34 @@ class EchoShard final : private StreamClient {
   void prime();
 
   /// One window: warm-up, the measured part, then every answer is taken in.
-  WindowResult run(const MeasuredPart& part);
+  WindowResult run(WindowPlan& plan);
 
   /// Closes all connections.
   void close() noexcept;
 
-  const Histogram& latency() const noexcept { return latency_; }
-  Fairness fairness() const noexcept;
+  /// Of the measured parts since the last call, or since the first connection was opened.
+  LoadFigures take_figures();
 
  private:
   struct Connection {
     std::size_t number = 0;
-    std::size_t send_at = 0;                 // position in the stream of the next byte to send
-    std::size_t check_at = 0;                // position in the stream of the next byte to come back
-    std::size_t unsent = 0;                  // bytes that the transport has not asked for yet
-    std::size_t unanswered = 0;              // bytes that have not come back yet, sent or not
-    std::size_t into_message = 0;            // bytes of the message under way that have come back
-    std::size_t oldest = 0;                  // index in sent_at of the oldest message in flight
-    std::size_t in_flight = 0;               // messages
-    std::uint64_t received = 0;              // bytes, for error messages
-    std::uint64_t ops = 0;                   // in measured parts
-    std::vector<Clock::time_point> sent_at;  // a ring, one place for each message of the pipeline
+    std::size_t send_at = 0;            // position in the stream of the next byte to send
+    std::size_t check_at = 0;           // position in the stream of the next byte to come back
+    std::size_t unsent = 0;             // bytes that the transport has not asked for yet
+    std::size_t unanswered = 0;         // bytes that have not come back yet, sent or not
+    std::size_t into_message = 0;       // bytes of the message under way that have come back
+    std::size_t oldest = 0;             // index in begun of the oldest message in flight
+    std::size_t in_flight = 0;          // messages
+    std::uint64_t received = 0;         // bytes, for error messages
+    std::uint64_t ops = 0;              // in measured parts
+    std::uint32_t answers = 0;          // in this window
+    std::vector<BegunOperation> begun;  // a ring, one place for each message of the pipeline
   };
   /// Messages that a connection may start because as many were answered.
   struct Due {
     std::size_t stream;
     std::size_t messages;
+    Clock::time_point since;
   };
 
   void arrived(std::size_t stream, std::span<const std::byte> bytes,
@@ -76,7 +78,8 @@ class EchoShard final : private StreamClient {
 
   void turn();
   void start_due();
-  void start_messages(std::size_t stream, std::size_t count, Clock::time_point now);
+  void start_messages(std::size_t stream, std::size_t count, Clock::time_point now,
+                      std::chrono::nanoseconds idle);
   [[noreturn]] void fail_wrong(const Connection& connection,
                                std::span<const std::byte> bytes) const;
 
@@ -89,11 +92,9 @@ class EchoShard final : private StreamClient {
   std::size_t primed_ = 0;
   std::vector<Due> due_;
 
-  WindowEdges window_;
+  ClosedWindow window_;
   std::size_t outstanding_ = 0;  // messages in flight over all connections
   Clock::time_point progress_;   // when something last came back
-  std::uint64_t measured_ops_ = 0;
-  std::uint64_t all_ops_ = 0;
   Histogram latency_;
 };
 

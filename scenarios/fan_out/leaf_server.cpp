@@ -37,7 +37,7 @@ LeafServer::LeafServer(const FanOutParams& params, std::uint64_t seed,
       seed_(seed),
       wire_(params, seed),
       listeners_(listeners),
-      epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+      epoll_(check(::epoll_create1(EPOLL_CLOEXEC), "the epoll set of the leaves (epoll_create1)")),
       events_(event_batch),
       incoming_(read_bytes) {
   for (std::size_t leaf = 0; leaf < listeners.size(); ++leaf) {
@@ -61,7 +61,8 @@ void LeafServer::run(int stop_fd) {
 
 void LeafServer::watch(int fd, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{.events = events, .data = {.u64 = tag}};
-  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event), "epoll_ctl");
+  check(::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event),
+        "waiting for one more descriptor (epoll_ctl)");
 }
 
 std::span<const epoll_event> LeafServer::wait() {
@@ -73,7 +74,7 @@ std::span<const epoll_event> LeafServer::wait() {
   const int count = ::epoll_pwait2(epoll_.get(), events_.data(), static_cast<int>(events_.size()),
                                    waiting_.empty() ? nullptr : &timeout, nullptr);
   if (count < 0 && errno == EINTR) return {};
-  if (count < 0) throw_errno("epoll_pwait2", errno, "fan_out needs Linux 5.11 or later");
+  if (count < 0) throw_errno("waiting for events (epoll_pwait2, of Linux 5.11)", errno);
   return std::span(events_).first(static_cast<std::size_t>(count));
 }
 
@@ -98,7 +99,7 @@ void LeafServer::accept_all(std::uint32_t leaf) {
     UniqueFd socket(::accept4(listeners_[leaf], nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
     if (!socket && errno == EAGAIN) return;
     if (!socket && (errno == ECONNABORTED || errno == EINTR)) continue;
-    if (!socket) throw_errno("accept", errno, "raise the limit of open files: `ulimit -n`");
+    if (!socket) throw_errno("a leaf accepting a connection", errno);
     if (free_.empty()) {
       free_.push_back(connections_.size());
       connections_.emplace_back();

@@ -70,7 +70,7 @@ WindowResult FanOutLoad::run_window(std::size_t target, const WindowSpec& spec) 
     const nanoseconds before = leaves_.cpu_clock().now();
     WindowResult result = run_shards(team_, state.shards, spec);
     const nanoseconds leaves = share_of_measured(leaves_.cpu_clock().now() - before, result);
-    state.ops += result.ops;
+    state.work += result.work;
     state.elapsed += result.elapsed;
     state.leaves_cpu += leaves;
     state.busiest_client_cpu += result.busiest_load_cpu;
@@ -91,21 +91,18 @@ void FanOutLoad::disconnect(std::size_t target) noexcept {
                  [](FanOutShard& shard, std::size_t) { shard.close(); });
 }
 
-LoadFigures FanOutLoad::figures(std::size_t target) const {
-  const TargetState& state = targets_[target];
-  LoadFigures whole = state.shards.front().figures();
-  for (auto shard = state.shards.begin() + 1; shard != state.shards.end(); ++shard) {
-    const LoadFigures part = shard->figures();
-    whole.latency.merge(part.latency);
-    for (const auto& [name, histogram] : part.times) whole.times[name].merge(histogram);
-    whole.fairness = merge_fairness(*whole.fairness, *part.fairness);
+LoadFigures FanOutLoad::take_figures(std::size_t target) {
+  TargetState& state = targets_[target];
+  LoadFigures whole = take_figures_of(state.shards);
+  if (state.work > 0) {
+    const double sub_requests = state.work * static_cast<double>(params_.fan_out);
+    whole.figures["leaves_cpu_ns_per_sub_request"] =
+        static_cast<double>(state.leaves_cpu.count()) / sub_requests;
+    whole.figures["leaves_cpu_utilisation"] = share(state.leaves_cpu, state.elapsed);
+    whole.figures["clients_cpu_utilisation"] = share(state.busiest_client_cpu, state.elapsed);
   }
-  if (state.ops == 0) return whole;
-  const auto sub_requests = static_cast<double>(state.ops * params_.fan_out);
-  whole.figures["leaves_cpu_ns_per_sub_request"] =
-      static_cast<double>(state.leaves_cpu.count()) / sub_requests;
-  whole.figures["leaves_cpu_utilisation"] = share(state.leaves_cpu, state.elapsed);
-  whole.figures["clients_cpu_utilisation"] = share(state.busiest_client_cpu, state.elapsed);
+  state.work = 0;
+  state.elapsed = state.leaves_cpu = state.busiest_client_cpu = {};
   return whole;
 }
 

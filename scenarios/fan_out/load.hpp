@@ -31,14 +31,14 @@ class FanOutLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures figures(std::size_t target) const override;
+  LoadFigures take_figures(std::size_t target) override;
   std::vector<pid_t> processes() const override { return {leaves_.pid()}; }
 
  private:
   struct TargetState {
     std::deque<FanOutShard> shards;  // one a thread; they do not move
-    // In the measured parts so far:
-    std::uint64_t ops = 0;
+    // In the measured parts since figures were taken last:
+    double work = 0;
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds leaves_cpu{};
     std::chrono::nanoseconds busiest_client_cpu{};

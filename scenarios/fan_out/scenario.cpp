@@ -75,7 +75,8 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
                              .quorum = params.quorum,
                              .count_late = count_late,
                              .stop = environment.stop,
-                             .effective = environment.effective});
+                             .effective = environment.effective,
+                             .ready = environment.ready});
 }
 
 }  // namespace
@@ -88,6 +89,9 @@ const Scenario fan_out_scenario{
     .describe = describe,
     .listeners = [](const Json& params) { return fan_out_params_from_json(params).threads; },
     .descriptors = descriptors,
+    .population = [](const Json& params) -> Population {
+      return {.operations = fan_out_params_from_json(params).connections};
+    },
     .whole_windows = whole_windows,
     .sub_operations = [](const Json& params) -> SubOperations {
       return {.name = "sub_request", .count = fan_out_params_from_json(params).fan_out};

@@ -1,6 +1,7 @@
 #include "scenarios/fan_out/shard.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 #include <utility>
 
@@ -33,27 +34,26 @@ void FanOutShard::open(const Endpoint& endpoint, std::size_t number) {
   connections_.push_back({.number = number,
                           .request = std::vector<std::byte>(params_.request_bytes),
                           .answer = AnswerChecker(params_, seed_, wire_),
-                          .sent_at = {}});
+                          .begun = {}});
 }
 
 void FanOutShard::prime() {
   progress_ = Clock::now();
-  for (; primed_ < connections_.size(); ++primed_) start(primed_, Clock::now());
+  for (; primed_ < connections_.size(); ++primed_) start(primed_, Clock::now(), {});
   while (outstanding_ > 0) turn();
 }
 
-WindowResult FanOutShard::run(const MeasuredPart& part) {
-  const std::uint64_t all_ops_before = all_ops_;
-  measured_ops_ = 0;
-  window_.begin(part);
+WindowResult FanOutShard::run(WindowPlan& plan) {
+  for (Connection& connection : connections_) connection.answers = 0;
+  window_.begin(plan, connections_.size(), 1);
   progress_ = Clock::now();
-  for (std::size_t stream = 0; stream < connections_.size(); ++stream) start(stream, Clock::now());
+  for (std::size_t stream = 0; stream < connections_.size(); ++stream) {
+    start(stream, Clock::now(), {});
+  }
   while (!window_.over() || outstanding_ > 0) turn();
 
   WindowResult result = window_.result();
-  result.ops = measured_ops_;
-  result.bytes = measured_ops_ * params_.quorum * params_.reply_bytes;
-  result.all_ops = all_ops_ - all_ops_before;
+  result.bytes = static_cast<std::uint64_t>(std::llround(result.work * answer_bytes()));
   return result;
 }
 
@@ -66,19 +66,21 @@ void FanOutShard::close() noexcept {
   window_.abandon();
 }
 
-LoadFigures FanOutShard::figures() const {
+LoadFigures FanOutShard::take_figures() {
+  const Times times = std::exchange(times_, {});
   LoadFigures figures;
-  figures.latency = times_.latency;
-  figures.times = {{"first_reply", times_.first_reply},
-                   {"last_reply", times_.last_reply},
-                   {"straggler_gap", times_.straggler_gap},
-                   {"excess_over_ideal", times_.excess_over_ideal},
-                   {"leaf_lateness", times_.leaf_lateness}};
+  figures.latency = times.latency;
+  figures.times = {{"first_reply", times.first_reply},
+                   {"last_reply", times.last_reply},
+                   {"straggler_gap", times.straggler_gap},
+                   {"excess_over_ideal", times.excess_over_ideal},
+                   {"leaf_lateness", times.leaf_lateness}};
   figures.fairness = Fairness{};
   if (!connections_.empty()) {
     const auto [least, most] = std::ranges::minmax_element(connections_, {}, &Connection::ops);
     figures.fairness = Fairness{.least = least->ops, .most = most->ops};
   }
+  for (Connection& connection : connections_) connection.ops = 0;
   return figures;
 }
 
@@ -100,21 +102,18 @@ void FanOutShard::arrived(std::size_t stream, std::span<const std::byte> bytes,
   Connection& connection = connections_[stream];
   const bool complete = connection.answer.take(bytes, now);
   window_.pass(now);
+  window_.come(static_cast<double>(bytes.size()) / answer_bytes());
   progress_ = now;
   if (!complete) return;
   --outstanding_;
-  ++all_ops_;
-  if (window_.measuring()) {
-    ++measured_ops_;
-    ++connection.ops;
-    record(connection, now);
-  }
-  due_.push_back(stream);
+  if (window_.measuring()) ++connection.ops;
+  if (window_.end_operation(connection.begun, now, connection.answers)) record(connection, now);
+  due_.push_back({.stream = stream, .since = now});
 }
 
 void FanOutShard::record(const Connection& connection, Clock::time_point now) {
   const AnswerTimes& answer = connection.answer.times();
-  const auto latency = now - connection.sent_at;
+  const auto latency = now - connection.begun.at;
   times_.latency.record(latency);
   times_.first_reply.record(answer.first_reply);
   times_.last_reply.record(answer.last_reply);
@@ -127,25 +126,29 @@ void FanOutShard::record(const Connection& connection, Clock::time_point now) {
 
 void FanOutShard::start_due() {
   Clock::time_point now = Clock::now();
-  for (const std::size_t stream : due_) {
+  for (const Due& due : due_) {
     // Between windows, and while priming, nothing follows.
     if (window_.over()) break;
-    start(stream, now);
+    start(due.stream, now, now - due.since);
     // What leaves in one system call has one time.
     if (transport_->sends_at_once()) now = Clock::now();
   }
   due_.clear();
 }
 
-void FanOutShard::start(std::size_t stream, Clock::time_point now) {
+void FanOutShard::start(std::size_t stream, Clock::time_point now, std::chrono::nanoseconds idle) {
   Connection& connection = connections_[stream];
   const std::uint64_t id = request_id(connection.number, ++connection.sequence);
   wire_.write_request(id, connection.request);
   connection.answer.expect(id, now);
-  connection.sent_at = now;
+  connection.begun = window_.begin_operation(now, idle);
   connection.unsent = true;
   ++outstanding_;
   transport_->send(stream);
+}
+
+double FanOutShard::answer_bytes() const noexcept {
+  return static_cast<double>(params_.quorum * params_.reply_bytes);
 }
 
 std::span<const std::byte> FanOutShard::next_piece(std::size_t stream) {

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/load/closed_window.hpp"
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
-#include "harness/load/window_edges.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/net/listen.hpp"
 #include "scenarios/fan_out/answer.hpp"
@@ -44,13 +44,14 @@ class FanOutShard final : private StreamClient {
   void prime();
 
   /// One window: warm-up, the measured part, then every answer is taken in.
-  WindowResult run(const MeasuredPart& part);
+  WindowResult run(WindowPlan& plan);
 
   /// Closes all connections.
   void close() noexcept;
 
-  /// Of the measured parts so far, without the figures that are about more than one shard.
-  LoadFigures figures() const;
+  /// Of the measured parts since the last call, or since the first connection was opened; without
+  /// the figures that are about more than one shard.
+  LoadFigures take_figures();
 
  private:
   struct Connection {
@@ -59,10 +60,16 @@ class FanOutShard final : private StreamClient {
     std::vector<std::byte> request;  // the one in flight
     bool unsent = false;             // the transport has not asked for it yet
     AnswerChecker answer;
-    Clock::time_point sent_at;
-    std::uint64_t ops = 0;  // in measured parts
+    BegunOperation begun;
+    std::uint64_t ops = 0;      // in measured parts
+    std::uint32_t answers = 0;  // in this window
   };
-  /// One entry for each answer in a measured part.
+  /// A connection that may start its next request because the one before was answered.
+  struct Due {
+    std::size_t stream;
+    Clock::time_point since;
+  };
+  /// One entry for each answer to a request that began in a measured part.
   struct Times {
     Histogram latency, first_reply, last_reply, straggler_gap, excess_over_ideal, leaf_lateness;
   };
@@ -72,9 +79,10 @@ class FanOutShard final : private StreamClient {
   std::span<const std::byte> next_piece(std::size_t stream) override;
   [[noreturn]] void broken(std::size_t stream, int error) override;
 
+  double answer_bytes() const noexcept;
   void turn();
   void start_due();
-  void start(std::size_t stream, Clock::time_point now);
+  void start(std::size_t stream, Clock::time_point now, std::chrono::nanoseconds idle);
   void record(const Connection& connection, Clock::time_point now);
 
   FanOutParams params_;
@@ -85,13 +93,11 @@ class FanOutShard final : private StreamClient {
   std::unique_ptr<Transport> transport_;  // while connections are open
   std::vector<Connection> connections_;   // by number of the stream
   std::size_t primed_ = 0;
-  std::vector<std::size_t> due_;  // streams that may start their next request
+  std::vector<Due> due_;
 
-  WindowEdges window_;
+  ClosedWindow window_;
   std::size_t outstanding_ = 0;  // requests in flight over all connections
   Clock::time_point progress_;   // when something last came back
-  std::uint64_t measured_ops_ = 0;
-  std::uint64_t all_ops_ = 0;
   Times times_;
 };
 

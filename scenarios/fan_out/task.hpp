@@ -57,6 +57,10 @@ struct FanOutTask {
   /// Records what was really used ("recv" is "multishot") for the results. May be called from any
   /// thread of the cell; a name recorded again keeps the last value.
   std::function<void(std::string_view name, std::string_view value)> effective;
+
+  /// Called once, from any thread of the cell, when every event loop has what it needs and is about
+  /// to accept: nobody is told before that the cell serves.
+  std::function<void()> ready = [] {};
 };
 
 }  // namespace ringside

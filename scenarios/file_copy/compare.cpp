@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/team.hpp"
@@ -27,7 +28,7 @@ namespace fs = std::filesystem;
 
 // Two of these lie in the second-level cache of any usual CPU: the bytes are compared where they
 // have just been read. A multiple of direct_alignment.
-constexpr std::size_t piece_bytes = std::size_t{128} << 10;
+constexpr std::size_t compared_at_once = std::size_t{128} << 10;
 
 TargetFailure wrong(const std::string& what) {
   return TargetFailure(TargetFailure::Kind::wrong_data, what);
@@ -63,12 +64,12 @@ class Pair {
     UniqueFd file(::open(path.c_str(), flags | O_CLOEXEC));
     if (file) return file;
     if (errno == ENOENT) throw wrong(fmt::format("{} was not made", path.string()));
-    throw_errno(fmt::format("cannot open {}", path.string()));
+    throw_errno(fmt::format("cannot open {}", path.string()), errno, remedy(Need::path, errno));
   }
 
   void check_length(std::uint64_t wanted) const {
     struct stat facts {};
-    check(::fstat(destination_.get(), &facts), "fstat");
+    check(::fstat(destination_.get(), &facts), "the size of a copy (fstat)");
     const auto length = static_cast<std::uint64_t>(facts.st_size);
     if (length == wanted) return;
     throw wrong(fmt::format("{} has {} bytes instead of {}: it differs at byte {}",
@@ -84,11 +85,11 @@ class Pair {
 void compare_copies(const FileCopyParams& params, const fs::path& source,
                     const fs::path& destination, ThreadTeam& team, const StopSignal& interrupt) {
   const std::uint64_t file_bytes = params.set.file_bytes;
-  const std::uint64_t pieces_in_file = (file_bytes + piece_bytes - 1) / piece_bytes;
+  const std::uint64_t pieces_in_file = (file_bytes + compared_at_once - 1) / compared_at_once;
   const std::uint64_t pieces = params.set.files * pieces_in_file;
   std::atomic<std::uint64_t> next = 0;
   team.run([&](std::size_t) {
-    const AlignedBuffer left(piece_bytes), right(piece_bytes);
+    const AlignedBuffer left(compared_at_once), right(compared_at_once);
     std::optional<Pair> open;
     std::uint64_t open_file = pieces;  // none
     for (std::uint64_t piece = next++; piece < pieces; piece = next++) {
@@ -99,9 +100,9 @@ void compare_copies(const FileCopyParams& params, const fs::path& source,
         open.emplace(params, source / name, destination / name);
         open_file = file;
       }
-      const std::uint64_t offset = piece % pieces_in_file * piece_bytes;
+      const std::uint64_t offset = piece % pieces_in_file * compared_at_once;
       const auto bytes =
-          static_cast<std::size_t>(std::min<std::uint64_t>(file_bytes - offset, piece_bytes));
+          static_cast<std::size_t>(std::min<std::uint64_t>(file_bytes - offset, compared_at_once));
       open->compare(offset, left.span().first(bytes), right.span().first(bytes));
     }
   });

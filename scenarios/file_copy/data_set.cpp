@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/random_order.hpp"
+#include "base/remedy.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/files.hpp"
 
@@ -27,7 +28,7 @@ void make_folder(const fs::path& path) {
   fs::create_directories(path, failure);
   if (failure) {
     throw_errno(fmt::format("cannot make {}", path.string()), failure.value(),
-                mend_for_files(failure.value()));
+                remedy(Need::path, failure.value()));
   }
 }
 
@@ -51,6 +52,7 @@ void DataSet::make_missing(std::size_t targets, const StopSignal& interrupt) {
   if (new_sets == 0) return;
   make_folder(folder_);
   require_room(folder_, new_sets * params_.set.files, params_.set.file_bytes);
+  require_memory_for_files(folder_, new_sets * params_.set.bytes());
   if (!sources_made_) {
     for (std::size_t which = 0; which < sources_.size(); ++which) {
       fill(sources_[which], which, interrupt);
@@ -61,7 +63,7 @@ void DataSet::make_missing(std::size_t targets, const StopSignal& interrupt) {
   const UniqueFd folder = open_file(folder_, O_RDONLY | O_DIRECTORY);
   if (::syncfs(folder.get()) != 0) {
     throw_errno(fmt::format("cannot write {} back", folder_.string()), errno,
-                mend_for_files(errno));
+                remedy(Need::path, errno));
   }
 }
 

@@ -19,6 +19,8 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/remedy.hpp"
+#include "harness/measure/memory.hpp"
 #include "harness/plan/units.hpp"
 #include "scenarios/file_copy/aligned_buffer.hpp"
 #include "scenarios/file_copy/files.hpp"
@@ -101,12 +103,28 @@ void require_room(const fs::path& directory, std::uint64_t files, std::uint64_t 
   }
 }
 
+void require_memory_for_files(const fs::path& directory, std::uint64_t bytes) {
+  const std::string type = file_system_of(directory).type;
+  if (type != "tmpfs" && type != "ramfs") return;
+  const Measured<MemoryRoom> room = memory_room();
+  if (!room || bytes <= room->bytes) return;
+  constexpr std::uint64_t mebi = std::uint64_t{1} << 20;
+  throw Unavailable(
+      fmt::format("the files need {} MiB of memory in {} ({}), and {} MiB are free ({})",
+                  (bytes + mebi - 1) / mebi, directory.string(), type, room->bytes / mebi,
+                  room->bound_by),
+      "copy less (--files), compare fewer backends at once (--interleave trial), raise memory.max "
+      "of the control group, or name a --dir on a disk");
+}
+
 void require_direct_io(const fs::path& directory) {
   const fs::path path = directory / "direct-io";
   const auto refuse = [&](std::string_view what) {
     const int code = errno;
     ::unlink(path.c_str());
-    if (code == ENOSPC) throw_errno(fmt::format("{} {}", what, path.string()), code);
+    if (code == ENOSPC) {
+      throw_errno(fmt::format("{} {}", what, path.string()), code, remedy(Need::path, code));
+    }
     throw Unavailable(
         fmt::format("{} in {} is refused with O_DIRECT: {} ({})", what, directory.string(),
                     std::strerror(code), file_system_of(directory).type),

@@ -28,6 +28,10 @@ void require_writable_directory(const std::filesystem::path& directory);
 void require_room(const std::filesystem::path& directory, std::uint64_t files,
                   std::uint64_t file_bytes);
 
+/// Throws Unavailable where the directory's files are memory and `bytes` more do not fit into what
+/// memory_room() says: whoever writes them all the same gets killed.
+void require_memory_for_files(const std::filesystem::path& directory, std::uint64_t bytes);
+
 /// Throws Unavailable when the file system does not take O_DIRECT. Makes and removes a file in
 /// `directory`.
 void require_direct_io(const std::filesystem::path& directory);

@@ -39,7 +39,4 @@ class RandomFiles {
   std::mt19937_64 random_;
 };
 
-/// What the user can do about `code`, an errno value from making or writing a file; may be empty.
-std::string mend_for_files(int code);
-
 }  // namespace ringside

@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "harness/load/load.hpp"
+#include "harness/measure/memory.hpp"
 #include "scenarios/file_copy/data_folder.hpp"
 #include "scenarios/file_copy/data_set.hpp"
 #include "scenarios/file_copy/params.hpp"
@@ -47,14 +49,17 @@ class FileCopyLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures figures(std::size_t target) const override;
+  LoadFigures take_figures(std::size_t target) override;
 
  private:
   struct Side {
     std::function<Json(Json order, std::chrono::milliseconds limit)> ask;
     Histogram latency;
-    std::uint64_t passes = 0;  // measured ones
+    std::uint64_t passes = 0;  // measured ones since figures were taken last, as the others are
     std::chrono::nanoseconds fsync{};
+    std::uint64_t read_bytes = 0;                   // in the measured passes
+    std::optional<std::uint64_t> device_bytes = 0;  // of those; none where the cell does not say
+    bool in_memory = false;
   };
 
   /// What one pass took.
@@ -64,10 +69,15 @@ class FileCopyLoad final : public Load {
     std::chrono::nanoseconds cpu{};
     std::chrono::nanoseconds fsync{};
     Histogram latency;
-    bool in_memory = false;  ///< nothing was written to any file
+    std::chrono::nanoseconds response{};        ///< all of them added up
+    bool in_memory = false;                     ///< nothing was written to any file
+    std::optional<std::uint64_t> device_bytes;  ///< read from a device, not from the page cache
   };
 
   Pass run_pass(std::size_t target);
+  std::uint64_t warm_up(std::size_t target, std::chrono::nanoseconds least);
+  void add(Side& side, const Pass& pass) const;
+  std::string page_cache_caveat(const Side& side) const;
   void remove_destinations(std::size_t target) const;
   std::chrono::nanoseconds sync_destinations(std::size_t target) const;
   FileCopyData& data(const LoadEnvironment& environment) const;
@@ -76,7 +86,9 @@ class FileCopyLoad final : public Load {
   ThreadTeam& team_;
   const StopSignal& interrupt_;
   std::filesystem::path directory_;
-  DataSet* files_;  // owned by what is kept, which outlives the load
+  std::uint64_t round_bytes_ = 0;  // of all files that the targets go round in
+  Measured<MemoryRoom> memory_;    // before they were made
+  DataSet* files_;                 // owned by what is kept, which outlives the load
   std::vector<Side> sides_;
 };
 

@@ -20,7 +20,9 @@ namespace ringside {
 ///
 ///   order  {"source": 0}                       which of the two sets of sources
 ///   done   {"elapsed_ns": …, "cpu_ns": …,      of the process, kernel workers included
+///           "device_read_bytes": …,            what did not come from the page cache
 ///           "latencies": [[index, count], …],  see sparse()
+///           "response_ns": …,                  their exact sum
 ///           "in_memory": false}                true: no file was written to, there is none to
 ///           check
 ///
@@ -46,11 +48,14 @@ class CopyPasses {
   const CellEnvironment& environment_;
   bool in_memory_;
   std::array<std::vector<FileToCopy>, 2> manifests_;
+  bool ready_ = false;
   bool under_way_ = false;
   FileCopyTask::Clock::time_point begun_;
+  std::uint64_t device_before_ = 0;
   std::chrono::nanoseconds cpu_before_{};
   std::mutex recording_;  // guards what follows: the cell may report from any thread
   Histogram latency_;     // of this pass
+  std::chrono::nanoseconds response_{};
 };
 
 /// The counts of a histogram that are not 0, with their place in Histogram::counts.

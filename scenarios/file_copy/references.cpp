@@ -9,13 +9,16 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
+#include "harness/measure/memory.hpp"
 #include "scenarios/file_copy/files.hpp"
 #include "scenarios/file_copy/task.hpp"
 
@@ -40,16 +43,26 @@ void for_each_block(const FileCopyTask& task, std::uint64_t file_bytes, const Co
   }
 }
 
+/// Both files are open: who refuses the call itself leaves the reference out, which is no failure
+/// of the run.
+[[noreturn]] void throw_not_copied(const FileToCopy& names, off64_t at, int code) {
+  const std::string what = fmt::format("copy_file_range to {} at byte {}", names.destination, at);
+  const std::string mend = remedy(Need::data, code);
+  for (const int refused : {EPERM, EACCES, ENOSYS, EXDEV, EINVAL, EOPNOTSUPP}) {
+    if (code == refused) {
+      throw Unavailable(fmt::format("{}: {}", what, std::generic_category().message(code)), mend);
+    }
+  }
+  throw_errno(what, code, mend);
+}
+
 void copy_range(const FileToCopy& names, int source, int destination, std::uint64_t offset,
                 std::size_t bytes) {
   auto from = static_cast<off64_t>(offset), to = from;
   while (bytes > 0) {
     const ssize_t copied = ::copy_file_range(source, &from, destination, &to, bytes, 0);
     if (copied < 0 && errno == EINTR) continue;
-    if (copied < 0) {
-      throw_errno(fmt::format("copy_file_range to {} at byte {}", names.destination, to), errno,
-                  mend_for_files(errno));
-    }
+    if (copied < 0) throw_not_copied(names, to, errno);
     if (copied == 0) {
       throw Error(fmt::format("source {} ended at byte {} of {}", names.source, from, names.bytes),
                   "leave the sources alone while they are copied");
@@ -108,7 +121,20 @@ void MemoryCopy::run() {
   if (whole_ && from_ != to_) throw Error("memory_copy: the buffers differ");
 }
 
+/// Whoever takes more than there is gets killed, and cannot say why.
+void require_memory(std::uint64_t bytes) {
+  const Measured<MemoryRoom> room = memory_room();
+  if (!room || room->bytes >= bytes) return;
+  constexpr std::uint64_t mebi = std::uint64_t{1} << 20;
+  throw Unavailable(fmt::format("memory_copy needs {} MiB of memory, and {} MiB are free ({})",
+                                (bytes + mebi - 1) / mebi, room->bytes / mebi, room->bound_by),
+                    "raise memory.max of the control group, free memory, or copy smaller --files");
+}
+
 void MemoryCopy::read_sources(std::span<const FileToCopy> manifest) {
+  std::uint64_t all = 0;
+  for (const FileToCopy& file : manifest) all += file.bytes;
+  require_memory(2 * std::min<std::uint64_t>(all, memory_limit));
   for (const FileToCopy& file : manifest) {
     const std::size_t had = from_.size();
     if (had == memory_limit) break;

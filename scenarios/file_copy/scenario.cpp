@@ -1,11 +1,15 @@
 #include "scenarios/file_copy/scenario.hpp"
 
+#include <algorithm>
+#include <chrono>
+
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "harness/plan/options.hpp"
 #include "harness/plan/units.hpp"
+#include "scenarios/file_copy/data_folder.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/load.hpp"
 #include "scenarios/file_copy/params.hpp"
@@ -19,6 +23,12 @@ namespace {
 // A pass over more takes longer than a slice should, and every backend of a round has destinations
 // of its own: docs/METHODOLOGY.md has the figures.
 constexpr std::uint64_t slice_limit = std::uint64_t{64} << 20;
+
+// After other cells have copied, the passes of one become faster for some tens of milliseconds:
+// slices of 20 ms after as much warm-up said 5 to 10 % less than whole windows
+// (docs/METHODOLOGY.md).
+constexpr SliceLengths least_slice{.warmup = std::chrono::milliseconds(100),
+                                   .measured = std::chrono::milliseconds(50)};
 
 std::vector<Json> sweep(const Options& options) {
   const FileCopySweep& asked = options.file_copy;
@@ -51,9 +61,6 @@ std::string whole_windows(const Json& json) {
 std::vector<std::string> caveats(const Json& json) {
   const FileCopyParams params = file_copy_params_from_json(json);
   std::vector<std::string> caveats;
-  if (!params.direct && !params.fsync) {
-    caveats.emplace_back("a page-cache copy: without --fsync nothing need have reached the disk");
-  }
   if (params.destination != Destination::in_place) {
     caveats.emplace_back(
         "destinations take their memory anew in every pass: where a virtual machine gives freed "
@@ -90,11 +97,17 @@ const Scenario file_copy_scenario{
       // A source and a destination for every block in flight; the load looks at one pair a thread.
       return {.in_cell = 2 * file_copy_params_from_json(params).depth, .in_load = 2};
     },
+    .population = [](const Json& json) -> Population {
+      const FileCopyParams params = file_copy_params_from_json(json);
+      return {.operations = std::max(params.depth, params.workers), .exact = false};
+    },
     .cpu_users = CpuUsers::cell_alone,
+    .least_slice = least_slice,
     .whole_windows = whole_windows,
     .caveats = caveats,
     .references = file_copy_references,
     .run_cell = run_cell,
+    .remove_left_over = [] { remove_left_over_data(); },
     .make_load = [](const Json& params,
                     const LoadEnvironment& environment) -> std::unique_ptr<Load> {
       return std::make_unique<FileCopyLoad>(file_copy_params_from_json(params), environment);

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 import tempfile
 
-from support import CASES, CONTRAST, OPEN_ALL, PATIENCE, RINGSIDE, PageTest, browser, eventually, raw
+from support import (
+    CASES, CONTRAST, OPEN_ALL, PATIENCE, RINGSIDE, PageTest, browser, eventually, raw, same)
 
 HOSTILE = "</script><script>window.owned = 1</script><img src=x onerror='window.owned = 1'>"
 METRICS = 6
@@ -64,7 +65,7 @@ class ComparePage(PageTest):
                 self.assertEqual(line[f"{side}_rounds"], raw(figure[side]["rounds"]))
             for name in ("ratio", "interval_low", "interval_high", "interval_confidence",
                          "p_adjusted", "smallest_visible_ratio", "reason"):
-                self.assertEqual(line[name], raw(figure[name]), name)
+                self.assertTrue(same(line[name], raw(figure[name])), name)
         means = self.comparison["geometric_means"]
         self.assertEqual([line["ratio"] for line in self.table("means")],
                          [raw(one["ratio"]) for one in means])
@@ -162,6 +163,25 @@ class ComparePage(PageTest):
             self.assertTrue(head["label"].endswith(", head") and not head["dashed"])
             self.assertEqual(base["color"], head["color"])
             self.assertGreater(base["points"], 10)
+
+    def test_too_few_rounds_have_ratios_and_no_verdict(self):
+        self.pair("normal", altered)
+        path = self.folder / "trials.jsonl"
+        lines = [line for line in path.read_text().splitlines() if json.loads(line)["round"] < 4]
+        path.write_text("\n".join(lines) + "\n")
+        self.report_pair()
+        self.open()
+        too_few = "3 rounds of the head are too few for an interval: 4 are needed"
+        self.assertIn(too_few, self.text("#verdict"))
+        self.assertNotRegex(self.text("#verdict"), "greatest change|would have been seen")
+        self.assertIn("no interval", self.text(".matrix"))
+        self.assertEqual(self.all(".matrix td.good, .matrix td.bad"), [])
+        self.assertEqual(self.all("#figure-forest canvas"), [])
+        self.assertIn("No figure of both runs has an interval", self.text("#figure-forest"))
+        for line in self.table("rows"):
+            self.assertEqual((line["verdict"], line["interval_low"]), ("unknown", ""))
+            self.assertNotEqual(line["ratio"], "")
+        self.assert_no_error()
 
     def test_curves_are_each_of_their_own_run(self):
         self.pair("one_round")

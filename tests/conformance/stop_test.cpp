@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "scenarios/echo/task.hpp"
 #include "tests/conformance/echo_cell_test.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/process.hpp"
@@ -52,6 +53,21 @@ void flood(Client client, std::atomic<std::size_t>& received) {
 
 TEST_P(EchoStop, BeforeAnyConnection) {
   start().stop();
+}
+
+TEST_P(EchoStop, AfterItHasSaidThatItIsReady) {
+  std::promise<void> ready;  // a second value would be thrown at the cell, and fail it
+  RunningCell cell(backend().name, listen_apart(GetParam().loops),
+                   [&](std::span<const int> listeners, const StopSignal& stop) {
+                     backend().echo(EchoTask{.listeners = listeners,
+                                             .buffer_bytes = default_buffer_bytes,
+                                             .stop = stop,
+                                             .effective = [](std::string_view, std::string_view) {},
+                                             .ready = [&] { ready.set_value(); }});
+                   });
+  EXPECT_EQ(ready.get_future().wait_for(patience), std::future_status::ready);
+  client_on_each_loop(cell);
+  cell.stop();
 }
 
 TEST_P(EchoStop, RaisedBeforeTheStart) {

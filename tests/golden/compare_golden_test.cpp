@@ -7,11 +7,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/report/text.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {

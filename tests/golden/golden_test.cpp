@@ -10,9 +10,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "harness/report/formats.hpp"
 #include "harness/report/report.hpp"
-#include "harness/report/text.hpp"
 #include "harness/results/atomic_file.hpp"
 
 namespace ringside {

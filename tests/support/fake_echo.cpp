@@ -130,8 +130,11 @@ bool FakeEchoLoop::write(Connection& connection) {
 
 void fake_echo(const EchoTask& task, const AfterRead& after_read) {
   std::atomic<std::size_t> reads = 0;
-  run_loops(task.listeners, task.stop,
-            [&](int listener) { FakeEchoLoop(task, listener, after_read, reads).run(); });
+  run_loops(task, [&](int listener, const Ready& ready) {
+    FakeEchoLoop loop(task, listener, after_read, reads);
+    ready();
+    loop.run();
+  });
 }
 
 }  // namespace ringside::test

@@ -120,7 +120,8 @@ class FakeParent {
 
 void fake_fan_out(const FanOutTask& task, const BeforeAnswer& before_answer) {
   std::atomic<std::size_t> answers = 0;
-  run_loops(task.listeners, task.stop, [&](int listener) {
+  run_loops(task, [&](int listener, const Ready& ready) {
+    ready();
     std::vector<std::jthread> parents;
     while (!task.stop.raised()) {
       std::array<pollfd, 2> waiting{pollfd{.fd = task.stop.fd(), .events = POLLIN, .revents = 0},

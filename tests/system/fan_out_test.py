@@ -156,7 +156,7 @@ class FanOutBadInput(RingsideTest):
         self.refused("--fan-out", "5000", says=["--fan-out is 5000", "1 to 1024"])
 
     def test_combinations(self):
-        self.refused("--quorum", "9", says=["--quorum 9 with --fan-out 1"])
+        self.refused("--quorum", "9", says=["--quorum 9 with --fan-out 4"])
         self.refused("--threads", "9", says=["--threads 9 with --connections 8"])
 
     def test_leaves_are_not_started_by_hand(self):

@@ -78,6 +78,30 @@ class EveryFigure(PlotFolders, RingsideTest):
         for words in ("echo, swept over connections", "payload 128 B", "p99 latency", "2026-11-23"):
             self.assertIn(words, text)
 
+    def test_of_a_figure_that_nobody_has_has_no_unit(self):
+        folder = self.case("sweep")
+
+        def without_p99(summary):
+            for group in summary["groups"]:
+                for row in group["rows"]:
+                    row["intervals"]["latency_p99_ns"].update(centre=None, low=None, high=None)
+
+        self.changed(folder, without_p99)
+        self.plot(folder, "--only", "sweep")
+        text = (folder / "plots" / "sweep-echo-connections.svg").read_text()
+        self.assertRegex(text, r">\s*p99 latency<")
+        self.assertRegex(text, r">\s*no figures<")
+        self.assertRegex(text, r">\s*CPU per message, µs<")
+
+    def test_of_too_few_rounds_shows_ratios_without_intervals(self):
+        folder = self.case("hostile")
+        self.plot(folder, "--only", "ratios")
+        text = (folder / "plots" / "ratios-echo.svg").read_text()
+        summary = json.loads((folder / "summary.json").read_text())
+        ratios = [one["ratio"] for one in summary["groups"][0]["comparisons"] if one["ratio"]]
+        self.assertTrue(any(f"{ratio:.3f}" in text for ratio in ratios), ratios)
+        self.assertIn("and nothing is told by a ratio", text)
+
     def test_is_the_same_again(self):
         folder = self.case("normal")
         self.plot(folder, "--only", "latency,cpu")

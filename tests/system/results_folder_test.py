@@ -1,9 +1,10 @@
 """A results folder that cannot be written, or no longer."""
 
 import os
+import shutil
 import subprocess
 
-from support import Results, RingsideTest, brief
+from support import Results, RingsideTest, brief, eventually
 
 # Without the right to write anywhere, root is like anybody else.
 AS_ANYBODY = (
@@ -25,6 +26,20 @@ class ResultsFolder(RingsideTest):
         self.refused(file, "Not a directory", "--output")
         self.refused(file / "below", "Not a directory", "--output")
         self.assertEqual(file.read_text(), "mine")
+
+    def test_link_to_nothing(self):
+        link = self.sandbox.work / "link"
+        link.symlink_to("nowhere")
+        self.refused(link, "is a link to what is not there", "--output")
+        self.assertTrue(link.is_symlink())
+
+    def test_folder_that_goes_in_the_middle(self):
+        flags = [*FLAGS, *brief(rounds=10_000, cycles=1, slice="2ms"), "--output", self.output]
+        process = self.sandbox.start("run", *flags)
+        self.assertTrue(eventually(lambda: (self.output / "run.json").exists()))
+        shutil.rmtree(self.output)
+        self.assertIn("trials.jsonl was removed while the run", process.communicate(timeout=60)[1])
+        self.assertEqual(process.returncode, 1)
 
     def test_folder_that_cannot_be_made(self):
         self.refused("/proc/ringside", "--output")

@@ -5,7 +5,7 @@ import re
 import signal
 import socket
 
-from support import RingsideTest, eventually
+from support import RingsideTest, eventually, line_of
 
 
 class Serve(RingsideTest):
@@ -13,7 +13,7 @@ class Serve(RingsideTest):
         """Starts it on a free port; returns the process and where it listens."""
         flags = ["--backend", backend, "--listen", "127.0.0.1:0", *flags]
         process = self.sandbox.start("serve", "echo", *flags)
-        line = process.stdout.readline()
+        line = line_of(process)
         match = re.fullmatch(rf"{backend} serves echo on 127\.0\.0\.1:(\d+); .*\n", line)
         self.assertTrue(match, line or process.stderr.read())
         return process, ("127.0.0.1", int(match[1]))
@@ -41,6 +41,19 @@ class Serve(RingsideTest):
                     self.end(process, number)
                     with self.assertRaises(ConnectionRefusedError):
                         socket.create_connection(address, timeout=30)
+
+    def test_says_where_it_serves_on_the_other_stream_when_the_first_is_lost(self):
+        for lost in (">/dev/full", ">&-"):
+            with self.subTest(lost):
+                flags = ["--backend=epoll", "--listen=127.0.0.1:0"]
+                prefix = ["sh", "-c", f'exec "$@" {lost}', "sh"]
+                process = self.sandbox.start("serve", "echo", *flags, prefix=prefix)
+                self.assertIn("cannot write to standard output", line_of(process, "stderr"))
+                while "serves echo on" not in (line := line_of(process, "stderr")):
+                    self.assertTrue(line, "it has ended")
+                self.echo(("127.0.0.1", int(re.search(r":(\d+);", line)[1])))
+                process.send_signal(signal.SIGTERM)
+                self.assertEqual(process.wait(timeout=30), 0)
 
     def test_stops_with_clients_connected(self):
         process, address = self.serve("epoll", "--threads", "2")
@@ -84,7 +97,7 @@ class Serve(RingsideTest):
         again = self.sandbox.start(
             *["serve", "echo", "--backend", "epoll", "--listen", f"{host}:{port}"]
         )
-        self.assertIn(str(port), again.stdout.readline())
+        self.assertIn(str(port), line_of(again))
         self.end(again, signal.SIGTERM)
 
     def test_bad_addresses(self):
@@ -97,7 +110,7 @@ class Serve(RingsideTest):
     def test_says_when_other_machines_can_reach_it(self):
         flags = ["--backend", "epoll", "--listen", "0.0.0.0:0"]
         process = self.sandbox.start("serve", "echo", *flags)
-        self.assertIn("reachable from other machines", process.stdout.readline())
+        self.assertIn("reachable from other machines", line_of(process))
         self.end(process, signal.SIGTERM)
 
     def test_a_client_that_resets_does_no_harm(self):

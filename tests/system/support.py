@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import unittest
 import uuid
@@ -19,14 +20,21 @@ FAKE = os.environ["RINGSIDE_FAKE"]
 # Seconds for what must happen. It bounds a hang and says nothing about speed.
 PATIENCE = 60
 
+# Built with AddressSanitizer or ThreadSanitizer, which need much memory, and /proc to know their stack.
+not_under_a_sanitizer = unittest.skipIf(
+    os.environ.get("RINGSIDE_SANITIZED") == "yes", "a sanitizer needs what is taken away here"
+)
+
 # Beside the file that it replaces, while it is being written.
-TEMPORARY_FILE = re.compile(r"\.(json|jsonl|csv|html|md|svg|png)\.\w{6,8}$")
+TEMPORARY_FILE = re.compile(r".\.ringside-unfinished-[0-9A-Za-z]{6}$")
 
 
 def brief(scenario="echo", **flags):
     """As little measuring of a scenario as shows what is to be shown, or as these flags say."""
-    flags = {"rounds": 1, "cycles": 2, "connections": 4, "slice": "20ms"} | flags
-    return [scenario, *(f"--{name.replace('_', '-')}={value}" for name, value in flags.items())]
+    flags = {"rounds": 1, "cycles": 2, "connections": 4, "audit": False} | flags
+    audit = "--audit" if flags.pop("audit") else "--no-audit"
+    words = (f"--{name.replace('_', '-')}={value}" for name, value in flags.items())
+    return [scenario, audit, *words]
 
 
 def eventually(condition, limit=PATIENCE):
@@ -35,6 +43,16 @@ def eventually(condition, limit=PATIENCE):
     while not (value := condition()) and time.monotonic() < end:
         time.sleep(0.02)
     return value
+
+
+def line_of(process, name="stdout"):
+    """The next line that a process says; one that keeps silent is killed, and has said nothing."""
+    silence = threading.Timer(PATIENCE, process.kill)
+    silence.start()
+    try:
+        return getattr(process, name).readline()
+    finally:
+        silence.cancel()
 
 
 class Results:

@@ -15,8 +15,6 @@ namespace ringside::test {
 
 namespace {
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
-
 class FileCopyBytes : public FileCopyCellTest {
  protected:
   void copy_sizes(std::span<const std::uint64_t> sizes, CopyOptions options = {}) {

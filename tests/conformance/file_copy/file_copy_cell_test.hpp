@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <iosfwd>
 #include <optional>
 #include <span>
@@ -17,6 +18,8 @@
 #include "tests/support/running_copy.hpp"
 
 namespace ringside::test {
+
+inline constexpr std::uint64_t mebibyte = 1024 * 1024;
 
 /// What a test is run for.
 struct FileCopyCase {

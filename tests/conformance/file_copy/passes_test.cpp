@@ -14,7 +14,7 @@ namespace ringside::test {
 
 namespace {
 
-constexpr std::array<std::uint64_t, 4> sizes{0, 1, 50'000, 8192};
+constexpr std::array<std::uint64_t, 4> pass_sizes{0, 1, 50'000, 8192};
 
 class FileCopyPasses : public FileCopyCellTest {};
 INSTANTIATE_TEST_SUITE_P(Backends, FileCopyPasses, testing::ValuesIn(file_copy_cases()),
@@ -23,9 +23,10 @@ INSTANTIATE_TEST_SUITE_P(Backends, FileCopyPasses, testing::ValuesIn(file_copy_c
 // Two sets of sources take turns at the same destinations: a cell that copies nothing, or what it
 // read in another pass, is found out.
 TEST_P(FileCopyPasses, ContentChangesInPlace) {
-  std::array<std::vector<FileToCopy>, 2> sets{make_sources(folder(), sizes, 0),
-                                              make_sources(folder(), sizes, 100)};
-  for (std::size_t i = 0; i < sizes.size(); ++i) sets[1][i].destination = sets[0][i].destination;
+  std::array<std::vector<FileToCopy>, 2> sets{make_sources(folder(), pass_sizes, 0),
+                                              make_sources(folder(), pass_sizes, 100)};
+  for (std::size_t i = 0; i < pass_sizes.size(); ++i)
+    sets[1][i].destination = sets[0][i].destination;
   RunningCopy& copy = start();
   for (std::size_t pass = 0; pass < 10; ++pass) copy_and_check(copy, sets[pass % 2]);
 }
@@ -39,7 +40,7 @@ TEST_P(FileCopyPasses, ManifestsDiffer) {
 }
 
 TEST_P(FileCopyPasses, FreshDestinations) {
-  const std::vector<FileToCopy> manifest = make_sources(folder(), sizes);
+  const std::vector<FileToCopy> manifest = make_sources(folder(), pass_sizes);
   RunningCopy& copy = start({.destination_flags = O_WRONLY | O_CREAT | O_EXCL});
   for (int pass = 0; pass < 3; ++pass) {
     for (const FileToCopy& file : manifest) std::filesystem::remove(file.destination);
@@ -48,7 +49,7 @@ TEST_P(FileCopyPasses, FreshDestinations) {
 }
 
 TEST_P(FileCopyPasses, TruncatedDestinationsWereLonger) {
-  const std::vector<FileToCopy> manifest = make_sources(folder(), sizes);
+  const std::vector<FileToCopy> manifest = make_sources(folder(), pass_sizes);
   RunningCopy& copy = start({.destination_flags = O_WRONLY | O_CREAT | O_TRUNC});
   for (int pass = 0; pass < 3; ++pass) {
     for (const FileToCopy& file : manifest) {
@@ -60,7 +61,7 @@ TEST_P(FileCopyPasses, TruncatedDestinationsWereLonger) {
 
 TEST_P(FileCopyPasses, SaysWhatItUses) {
   RunningCopy& copy = start();
-  copy_and_check(copy, make_sources(folder(), sizes));
+  copy_and_check(copy, make_sources(folder(), pass_sizes));
   const std::string io = copy.effective("io");
   EXPECT_TRUE(io == "native" || io == "offloaded") << io;
   EXPECT_NE(copy.effective("engine"), "");
@@ -71,16 +72,16 @@ TEST_P(FileCopyPasses, WaitingForTheNextCostsNothing) {
   constexpr std::chrono::milliseconds idle{300};
   constexpr std::chrono::milliseconds cpu_allowed{10};
   RunningCopy& copy = start();
-  copy_and_check(copy, make_sources(folder(), sizes));
+  copy_and_check(copy, make_sources(folder(), pass_sizes));
   const auto used_before = cpu_time();
   std::this_thread::sleep_for(idle);
   EXPECT_LT(cpu_time() - used_before, cpu_allowed) << "the cell is busy with nothing to do";
-  copy_and_check(copy, make_sources(folder(), sizes));
+  copy_and_check(copy, make_sources(folder(), pass_sizes));
 }
 
 TEST_P(FileCopyPasses, ReturnsWhenThereIsNoNext) {
   RunningCopy& copy = start();
-  copy_and_check(copy, make_sources(folder(), sizes));
+  copy_and_check(copy, make_sources(folder(), pass_sizes));
   copy.finish();
 }
 

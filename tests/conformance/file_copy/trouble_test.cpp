@@ -24,8 +24,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-constexpr std::uint64_t mebibyte = 1024 * 1024;
-
 class FileCopyTrouble : public FileCopyCellTest {};
 INSTANTIATE_TEST_SUITE_P(Backends, FileCopyTrouble, testing::ValuesIn(file_copy_cases()),
                          file_copy_case_name);

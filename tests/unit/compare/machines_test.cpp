@@ -125,7 +125,7 @@ TEST(Machines, TheFileSystemIsGraveAndToldOnce) {
 
 TEST(Machines, SlicesAgainstWholeWindowsAreGrave) {
   ComparedRun head = run_on_a_machine();
-  head.trials[0].slices = {{0}, {1}, {1}, {1}};
+  head.trials[0].slices = {{0, 0}, {1, 1}, {1, 1}, {1, 1}};
   EXPECT_THAT(differences(run_on_a_machine(), head).grave,
               ElementsAre(HasSubstr("in whole windows against in slices")));
 }

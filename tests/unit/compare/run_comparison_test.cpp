@@ -159,6 +159,54 @@ TEST(RunComparison, ARoundOfZeroIsInTheMeanAndLeavesNoRatio) {
   EXPECT_THAT(switches.reason, HasSubstr("0 in 1 of 2 rounds of the base"));
 }
 
+void expect_no_verdict(const FigureComparison& figure) {
+  EXPECT_TRUE(figure.ratio) << "the estimate stands";
+  EXPECT_FALSE(figure.low || figure.high || figure.confidence || figure.p_adjusted);
+  EXPECT_FALSE(figure.smallest_visible_ratio);
+  EXPECT_EQ(verdict_of(figure), Verdict::unknown);
+}
+
+TEST(RunComparison, FewerThanFourRoundsOfEitherSideHaveNoVerdict) {
+  const RunComparison comparison =
+      compare_runs(run_of(1, {{}}, 3), run_of(2, {{.cpu_ns = 50'000}}, 10));
+  const FigureComparison& cpu = figure(comparison, 0, "cpu_ns_per_op");
+  expect_no_verdict(cpu);
+  EXPECT_EQ(cpu.reason, "3 rounds of the base are too few for an interval: 4 are needed");
+  EXPECT_FALSE(cpu.base.reach);
+  EXPECT_TRUE(cpu.head.reach);
+  const RunComparison enough = compare_runs(run_of(1, {{}}, 4), run_of(2, {{.cpu_ns = 50'000}}, 4));
+  EXPECT_EQ(verdict_of(figure(enough, 0, "cpu_ns_per_op")), Verdict::worse);
+}
+
+TEST(RunComparison, RoundsThatDifferTooMuchHaveNoVerdict) {
+  ComparedRun head = run_of(2, {{}, {.backend = "b"}});
+  for (Measurement& trial : head.trials) {
+    if (trial.backend == "b" && trial.round % 2 == 0) trial.cpu.value->total_ns_per_op *= 30;
+  }
+  const RunComparison comparison = compare_runs(run_of(1, {{}, {.backend = "b"}}), head);
+  expect_no_verdict(figure(comparison, 1, "cpu_ns_per_op"));
+  EXPECT_THAT(figure(comparison, 1, "cpu_ns_per_op").reason,
+              HasSubstr("the rounds differ too much for an interval: "));
+  EXPECT_EQ(verdict_of(figure(comparison, 0, "cpu_ns_per_op")), Verdict::not_told_apart);
+}
+
+TEST(RunComparison, GeometricMeansAreNoSurerThanTheRoundsAllow) {
+  const std::vector<Model> models = {{.backend = "a"}, {.backend = "b"}};
+  const GeometricMean few =
+      compare_runs(run_of(1, models, 3), run_of(2, models, 3)).geometric_means.at(1);
+  EXPECT_TRUE(few.ratio);
+  EXPECT_FALSE(few.low);
+  EXPECT_THAT(few.reason, HasSubstr("4 of each are needed"));
+  ComparedRun wild = run_of(2, models);
+  for (Measurement& trial : wild.trials) {
+    if (trial.round % 2 == 0) trial.cpu.value->total_ns_per_op *= 30;
+  }
+  const GeometricMean wide = compare_runs(run_of(1, models), wild).geometric_means.at(1);
+  EXPECT_TRUE(wide.ratio);
+  EXPECT_FALSE(wide.low);
+  EXPECT_THAT(wide.reason, HasSubstr("differ too much"));
+}
+
 TEST(RunComparison, TheOrderOfParametersDoesNotMatter) {
   ComparedRun base = run_of(1, {{}});
   ComparedRun head = run_of(2, {{}});

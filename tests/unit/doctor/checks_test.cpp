@@ -47,6 +47,9 @@ Health best() {
   machine.load_average = 0.1;
   health.backends = {{.name = "epoll", .availability = {}}};
   health.busiest = Measured<BusyProgram>::unknown("no other program used the CPU");
+  health.other_cpu_share = 0.01;
+  health.memory = MemoryRoom{.bytes = std::uint64_t{8} << 30, .bound_by = "MemAvailable"};
+  machine.somaxconn = 4096;
   health.results_folder = "results";
   health.free_disk_bytes = std::uint64_t{50} << 30;
   return health;
@@ -80,8 +83,8 @@ TEST(Doctor, SaysWhatItCannotTellWithoutCallingItGood) {
   for (const Diagnosis& finding : findings) {
     EXPECT_THAT(finding.finding, ::testing::Not(IsEmpty())) << finding.name;
   }
-  for (const char* name :
-       {"CPUs", "frequency", "virtualisation", "kernel", "clock", "descriptors", "disk"}) {
+  for (const char* name : {"CPUs", "frequency", "virtualisation", "kernel", "clock", "descriptors",
+                           "other programs", "accept queue", "page cache", "disk"}) {
     expect(Health{}, name, Level::note, "");
   }
 }
@@ -159,6 +162,43 @@ TEST(Doctor, OtherProgramsAreNamed) {
          "'cc1plus' uses 37 % of a CPU now; load average 9.19");
   health.busiest = BusyProgram{.name = "idler", .cpu_share = 0.01};
   expect(health, "other programs", Level::note, "quiet now, but not a minute ago");
+}
+
+TEST(Doctor, ProgramsThatCannotBeSeenAreNotTakenForQuiet) {
+  // As in a PID namespace or under hidepid, where /proc/stat is the machine's all the same.
+  Health health = best();
+  health.other_cpu_share = 0.98;
+  expect(health, "other programs", Level::warning, "cannot be seen from here use 98 % of a CPU");
+  health.busiest = BusyProgram{.name = "idler", .cpu_share = 0.06};
+  expect(health, "other programs", Level::warning,
+         "'idler' uses 6 % of a CPU now, and all of them together 98 %; load average");
+  health.busiest = Measured<BusyProgram>::unknown("no other program used the CPU");
+  health.other_cpu_share = Measured<double>::unknown("cannot read /proc/stat");
+  expect(health, "other programs", Level::note, "cannot tell whether they are quiet: cannot read");
+}
+
+TEST(Doctor, CoresThatCannotBeSeenAreNotCounted) {
+  Health health = best();
+  health.machine.topology = {};
+  expect(health, "CPUs", Level::note, "2 CPUs; cannot tell on how many cores");
+}
+
+TEST(Doctor, WhatKeepsRunsFromMeasuringIsAProblem) {
+  const Availability refused{.yes = false, .reason = "why", .mend = "how"};
+  Health health = best();
+  health.cells = health.loopback = health.results = refused;
+  expect(health, "backends", Level::problem, "no process can be started for any: why; how");
+  expect(health, "loopback", Level::problem, "why; how");
+  expect(health, "disk", Level::problem, "why; how");
+}
+
+TEST(Doctor, LittleMemoryAndShortQueuesAreSaid) {
+  Health health = best();
+  health.memory = MemoryRoom{.bytes = std::uint64_t{60} << 20, .bound_by = "memory.max"};
+  expect(health, "page cache", Level::warning, "60 MiB of memory for copies of files (memory.max)");
+  health.machine.somaxconn = 128;
+  expect(health, "accept queue", Level::note, "128 connections may wait");
+  expect(health, "accept queue", Level::note, "net.core.somaxconn");
 }
 
 TEST(Doctor, OldKernelsLackWhatIoUringNeeds) {

@@ -43,7 +43,7 @@ TEST(DoctorPage, HasColourOnlyWhenAskedFor) {
 TEST(DoctorPage, KeepsTheNamesOfOtherProgramsFromActingOnTheTerminal) {
   const std::vector<Diagnosis> hostile{
       {.name = "x", .level = Level::note, .finding = "'\x1b[2J' runs", .mend = {}}};
-  EXPECT_THAT(to_text(hostile, {}), HasSubstr("'?[2J' runs"));
+  EXPECT_THAT(to_text(hostile, {}), HasSubstr("'\uFFFD[2J' runs"));
 }
 
 TEST(DoctorPage, HasAJsonForm) {

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/stats/enough.hpp"
 #include "harness/stats/paired.hpp"
 
 namespace ringside {
@@ -29,6 +30,11 @@ TEST(Looks, SpendEverythingOnceAndNoMore) {
   }
   EXPECT_NEAR(alarms, 1, 1e-12);
   EXPECT_NEAR(passes, 1, 1e-12);
+}
+
+// A report gives no interval where a gate would not look.
+TEST(Looks, TheFirstHasAsManyRoundsAsAnInterval) {
+  EXPECT_EQ(static_cast<std::size_t>(looks().front().rounds), least_rounds);
 }
 
 TEST(Looks, TheLastOneSpendsWhatIsLeft) {

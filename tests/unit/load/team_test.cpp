@@ -39,5 +39,15 @@ TEST(ThreadTeam, PassesOnTheFirstFailureAndGoesOn) {
   EXPECT_EQ(ran, 6);
 }
 
+TEST(ThreadTeam, StartsWholeOrNotAtAll) {
+  std::atomic<int> started = 0;
+  const auto fails_on_the_last = [&](std::size_t index) {
+    ++started;
+    if (index == 2) throw std::runtime_error("cannot be pinned");
+  };
+  EXPECT_THROW(ThreadTeam(3, fails_on_the_last), std::runtime_error);
+  EXPECT_EQ(started, 2);
+}
+
 }  // namespace
 }  // namespace ringside

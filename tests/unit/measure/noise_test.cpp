@@ -18,7 +18,7 @@ NoiseSnapshot snapshot(std::chrono::nanoseconds at, std::chrono::nanoseconds bus
                        std::chrono::nanoseconds steal, std::chrono::nanoseconds own) {
   NoiseSnapshot snapshot;
   snapshot.at = at;
-  snapshot.machine = MachineCpuTimes{.busy = busy, .steal = steal};
+  snapshot.machine = MachineCpuTimes{.cpus = 2, .busy = busy, .steal = steal};
   snapshot.own_cpu = own;
   snapshot.throttled = std::uint64_t{7};
   return snapshot;
@@ -31,6 +31,7 @@ TEST(MachineCpuTimes, AreParsedInTicks) {
   ASSERT_TRUE(times);
   EXPECT_EQ(times->busy, 10ms * (15573 + 1 + 4775 + 2 + 131));
   EXPECT_EQ(times->steal, 580ms);
+  EXPECT_EQ(times->cpus, 1);
 }
 
 TEST(MachineCpuTimes, SayWhatIsMissing) {
@@ -62,6 +63,17 @@ TEST(NoiseBetween, HandsReasonsOn) {
   EXPECT_TRUE(noise.steal_s);
 }
 
+TEST(NoiseBetween, IsNeverMoreThanAllCpus) {
+  const Noise noise = noise_between(snapshot(0s, 10s, 0s, 0s), snapshot(100ms, 18s, 0s, 0s));
+  EXPECT_EQ(*noise.other_cpu_share, 2.0);
+}
+
+TEST(NoiseBetween, ATickIsNoShare) {
+  // One tick of 10 ms within a window of 0.1 ms has been told as 7927 % of a CPU.
+  const Noise noise = noise_between(snapshot(0s, 10s, 0s, 0s), snapshot(99ms, 10s + 10ms, 0s, 0s));
+  EXPECT_THAT(noise.other_cpu_share.reason, HasSubstr("shorter than the 100 ms"));
+}
+
 TEST(NoiseBetween, AnEmptyWindowHasNoShare) {
   const NoiseSnapshot now = snapshot(1s, 1s, 0s, 0s);
   EXPECT_FALSE(noise_between(now, now).other_cpu_share);
@@ -70,7 +82,8 @@ TEST(NoiseBetween, AnEmptyWindowHasNoShare) {
 TEST(NoiseProbe, WatchesThisMachine) {
   NoiseProbe probe({});
   probe.start();
-  ::usleep(20'000);
+  EXPECT_THAT(probe.stop().other_cpu_share.reason, HasSubstr("shorter than the 100 ms"));
+  ::usleep(120'000);
   const Noise noise = probe.stop();
   ASSERT_TRUE(noise.steal_s) << noise.steal_s.reason;
   ASSERT_TRUE(noise.other_cpu_share) << noise.other_cpu_share.reason;

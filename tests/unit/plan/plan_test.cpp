@@ -44,7 +44,7 @@ TEST(Plan, PutsTheBaselineFirstAndItsControlSecond) {
   EXPECT_EQ(std::ranges::count(round.trials, true, &Trial::control), 1);
 }
 
-TEST(Plan, WarmsUpOnlyWhatALoadDrives) {
+TEST(Plan, WarmsUpEveryScenario) {
   const auto with_both = std::to_array<Backend>(
       {{.name = "both", .summary = "", .echo = no_echo, .file_copy = no_copy}});
   Options options;
@@ -53,11 +53,9 @@ TEST(Plan, WarmsUpOnlyWhatALoadDrives) {
     options.interleave = interleave;
     const Plan plan = make_plan(options, plenty, with_both, scenarios());
     for (const Round& round : plan.rounds) {
-      EXPECT_EQ(round.windows.warmup.count() == 0, round.scenario == "file_copy");
+      EXPECT_GT(round.windows.warmup.count(), 0) << round.scenario;
     }
-    const std::string text = describe(plan, scenarios());
-    EXPECT_THAT(text, HasSubstr(" after twice "));
-    EXPECT_THAT(text, testing::ContainsRegex("measured, seed"));
+    EXPECT_THAT(describe(plan, scenarios()), testing::Not(HasSubstr("measured, seed")));
   }
 }
 
@@ -164,7 +162,7 @@ TEST(Describe, NamesEveryRoundAndBackend) {
   const std::string text = describe(make_plan(options, plenty, table, scenarios()), scenarios());
   EXPECT_THAT(text, HasSubstr("round 2 of echo: 64 connections x 128 B"));
   EXPECT_THAT(text, HasSubstr("epoll (control)"));
-  EXPECT_THAT(text, HasSubstr("20 ms measured after twice 3 ms of warm-up"));
+  EXPECT_THAT(text, HasSubstr("20 ms measured after 20 ms of warm-up"));
 }
 
 }  // namespace

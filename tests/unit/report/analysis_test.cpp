@@ -92,6 +92,47 @@ std::string texts(const Analysis& analysis) {
   return all;
 }
 
+/// Beside each round's slices a whole window that had so many times their throughput.
+std::vector<Measurement> audited(std::vector<Measurement> trials, double factor) {
+  for (Measurement& trial : trials) {
+    const double wobble = 1 + 0.001 * (trial.round % 3);
+    trial.audit = Audit{.windows = 1,
+                        .elapsed_ns = 250'000'000,
+                        .work_ops = static_cast<double>(trial.ops) / 4 * factor * wobble,
+                        .cpu_ns_per_op = trial.cpu->total_ns_per_op,
+                        .latency = trial.latency.all()};
+  }
+  return trials;
+}
+
+TEST(Analysis, TheAuditCountsWhatAgreesAndNamesWhatDiffers) {
+  std::vector<Measurement> trials = audited(baseline(5), 1);
+  const auto said = [&] {
+    for (const Finding& finding : analyse(trials).findings) {
+      if (finding.kind == FindingKind::audit) return finding;
+    }
+    return Finding{};
+  };
+  EXPECT_THAT(said().text, HasSubstr("of 3 figures from slices 3 agree with 5 whole windows"));
+  EXPECT_THAT(said().text, HasSubstr(", none differs"));
+  EXPECT_FALSE(said().warning);
+
+  add(trials, audited(rounds_of({.backend = "callback"}, 5), 1.1));
+  EXPECT_THAT(said().text, HasSubstr("5 agree"));
+  EXPECT_THAT(said().text, HasSubstr("1 differ: throughput of callback -9"));
+  EXPECT_TRUE(said().warning);
+
+  add(trials, audited(rounds_of({.backend = "future"}, 5), 1.25));
+  EXPECT_THAT(said().text, HasSubstr("7 agree"));
+  EXPECT_THAT(said().text, HasSubstr("2 differ: throughput of 2 rows, -20.1 % (future) to -9"));
+}
+
+TEST(Analysis, AnAuditOfThreeRoundsCanTellNothing) {
+  const std::vector<Measurement> trials = audited(baseline(3), 1.1);
+  EXPECT_THAT(texts(analyse(trials)), HasSubstr("0 agree with 3 whole windows"));
+  EXPECT_THAT(texts(analyse(trials)), HasSubstr("3 cannot be told, none differs"));
+}
+
 TEST(Analysis, OfNothingIsEmptyAndRenders) {
   const Analysis analysis = analyse({});
   EXPECT_TRUE(analysis.groups.empty());
@@ -167,9 +208,133 @@ TEST(Analysis, OneRoundHasRatiosButNoIntervalsAndNoRanks) {
   EXPECT_TRUE(comparison.ratio);
   EXPECT_FALSE(comparison.low);
   EXPECT_FALSE(comparison.significant);
-  EXPECT_FALSE(comparison.reason.empty());
+  EXPECT_EQ(comparison.reason, "1 round is too few for an interval: 4 are needed");
   EXPECT_FALSE(analysis.groups[0].rows[0].rank);
   EXPECT_THAT(texts(analysis), HasSubstr("Nobody is ranked"));
+}
+
+/// epoll and its control, io_uring a tenth faster and callback five times as slow at p99.
+std::vector<Measurement> three_backends(int rounds) {
+  std::vector<Measurement> trials = baseline(rounds);
+  add(trials, rounds_of({.backend = "io_uring", .ops = 110'000}, rounds));
+  add(trials, rounds_of({.backend = "callback", .ops = 20'000}, rounds));
+  add(trials, control(rounds));
+  return trials;
+}
+
+void expect_no_verdict(const Group& group) {
+  for (const auto* family : {&group.comparisons, &group.control_comparisons}) {
+    for (const Comparison& comparison : *family) {
+      EXPECT_TRUE(comparison.ratio) << "the estimate stands";
+      EXPECT_FALSE(comparison.low || comparison.high || comparison.confidence);
+      EXPECT_FALSE(comparison.p_adjusted);
+      EXPECT_FALSE(comparison.significant);
+      EXPECT_FALSE(comparison.smallest_visible_ratio);
+    }
+  }
+  for (const Row& row : group.rows) EXPECT_FALSE(row.rank);
+}
+
+TEST(Analysis, FewerThanFourRoundsNameNobody) {
+  for (const int rounds : {2, 3}) {
+    const Analysis analysis = analyse(three_backends(rounds));
+    expect_no_verdict(analysis.groups[0]);
+    const std::string too_few = std::to_string(rounds) + " rounds are too few for an interval: 4";
+    const std::string said = texts(analysis);
+    EXPECT_THAT(said, HasSubstr("The control cannot be judged (" + too_few + " are needed)"));
+    EXPECT_THAT(said, HasSubstr("Nobody is ranked: " + too_few + " are needed (mend"));
+    EXPECT_EQ(said.find("Nobody"), said.rfind("Nobody")) << "once is enough";
+    for (const char* word : {"first place", "fastest", "cheapest", "better", "Tails", "would have"})
+      EXPECT_THAT(said, Not(HasSubstr(word)));
+    EXPECT_THAT(render(analysis, Format::table), Not(HasSubstr("difference told")));
+  }
+}
+
+TEST(Analysis, FourRoundsAreEnough) {
+  const Analysis analysis = analyse(three_backends(4));
+  EXPECT_THAT(texts(analysis), HasSubstr("io_uring is fastest"));
+  EXPECT_THAT(texts(analysis), HasSubstr("Tails: at p99"));
+  EXPECT_FALSE(analysis.findings.front().warning) << "the control is judged";
+  EXPECT_THAT(render(analysis, Format::table), HasSubstr("difference told"));
+}
+
+// Too wild to be held against anybody: then nobody can be said to be before or behind it.
+TEST(Analysis, RoundsThatDifferTooMuchNameNobody) {
+  std::vector<Measurement> trials = baseline(5);
+  add(trials, rounds_of({.backend = "io_uring", .ops = 110'000}, 5));
+  for (int round = 1; round <= 5; ++round) {
+    const double ops = round % 2 == 0 ? 40'000 : 300'000;
+    add(trials, {Trial{.backend = "wild", .round = round, .ops = ops}.make()});
+  }
+  const Analysis analysis = analyse(trials);
+  const Comparison& wild = *find_comparison(analysis.groups[0], 0, 2, Metric::throughput);
+  EXPECT_TRUE(wild.ratio);
+  EXPECT_FALSE(wild.low || wild.p_adjusted || wild.smallest_visible_ratio || wild.significant);
+  EXPECT_THAT(wild.reason, HasSubstr("the rounds differ too much for an interval: about "));
+  EXPECT_GT(wild.rounds_needed, 5u);
+  EXPECT_TRUE(find_comparison(analysis.groups[0], 0, 1, Metric::throughput)->significant);
+  for (const Row& row : analysis.groups[0].rows) EXPECT_FALSE(row.rank);
+  const std::string said = texts(analysis);
+  EXPECT_THAT(said, testing::ContainsRegex(
+                        "Nobody is ranked in throughput: wild and [a-z_]+ cannot be held "
+                        "against each other, the rounds differ too much for an "
+                        "interval: about [0-9]+ are needed"));
+  EXPECT_THAT(said, Not(HasSubstr("fastest")));
+  EXPECT_THAT(said, Not(HasSubstr("first place in throughput")));
+  EXPECT_THAT(said, HasSubstr("first place in CPU")) << "which did not differ so";
+}
+
+std::vector<Measurement> with_failures(std::vector<Measurement> trials, int good) {
+  for (Measurement& trial : trials) {
+    if (trial.round > good) trial.status = Status::failed;
+  }
+  return trials;
+}
+
+TEST(Analysis, ARowThatFailedTooOftenToBeJudgedHasNoRankAndKeepsNobodyFromTheirs) {
+  std::vector<Measurement> trials = baseline(6);
+  add(trials, rounds_of({.backend = "io_uring", .ops = 110'000}, 6));
+  add(trials, with_failures(rounds_of({.backend = "callback", .ops = 150'000}, 6), 2));
+  const Analysis analysis = analyse(trials);
+  EXPECT_EQ(analysis.groups[0].rows[0].rank, 2);
+  EXPECT_EQ(analysis.groups[0].rows[1].rank, 1);
+  EXPECT_FALSE(analysis.groups[0].rows[2].rank);
+  const std::string said = texts(analysis);
+  EXPECT_THAT(said, testing::ContainsRegex("io_uring is fastest: .*; callback is not ranked"));
+  EXPECT_THAT(said, HasSubstr("callback is not ranked: 2 rounds are too few for an interval: 4"));
+}
+
+TEST(Analysis, RowsThatNeverRanInOneRoundAreNotSaidToShareAPlace) {
+  std::vector<Measurement> trials = baseline(8);
+  add(trials, with_failures(rounds_of({.backend = "callback"}, 8), 4));
+  std::vector<Measurement> late = rounds_of({.backend = "coroutine"}, 8);
+  for (Measurement& trial : late) {
+    if (trial.round <= 4) trial.status = Status::failed;
+  }
+  add(trials, late);
+  const Analysis analysis = analyse(trials);
+  for (const Row& row : analysis.groups[0].rows) EXPECT_FALSE(row.rank);
+  EXPECT_THAT(texts(analysis),
+              HasSubstr("callback and coroutine cannot be held against each other, "
+                        "no round in which both ran"));
+}
+
+TEST(Analysis, AControlThatIsJudgedInSomeGroupsOnlySaysSo) {
+  std::vector<Measurement> trials = baseline(5);
+  add(trials, control(5));
+  for (Measurement trial : control(5)) {
+    trial.params = {{"connections", 64}};
+    if (trial.round > 3) trial.status = Status::failed;
+    trials.push_back(trial);
+  }
+  for (Measurement trial : baseline(5)) {
+    trial.params = {{"connections", 64}};
+    trials.push_back(trial);
+  }
+  const Finding control = analyse(trials).findings.front();
+  EXPECT_TRUE(control.warning);
+  EXPECT_THAT(control.text, HasSubstr("in 1 of 2 comparisons"));
+  EXPECT_THAT(control.text, HasSubstr("Elsewhere it cannot be judged (3 rounds are too few"));
 }
 
 TEST(Analysis, ASaturatedGeneratorMovesTheRankingToCpu) {
@@ -262,7 +427,7 @@ TEST(Analysis, PercentilesAreThoseOfMergedHistograms) {
   for (int i = 0; i < 100; ++i) second.record(std::chrono::nanoseconds(9000));
   trials[0].latency = first;
   trials[1].latency = second;
-  const StoredHistogram merged = analyse(trials).groups[0].rows[0].latency;
+  const StoredHistogram merged = analyse(trials).groups[0].rows[0].latency.all();
   EXPECT_EQ(merged.at_percentile(89).count(), 1000) << "an average would be 5000";
   EXPECT_GE(merged.at_percentile(91).count(), 9000);
 }
@@ -331,6 +496,33 @@ TEST(Analysis, SaysWhenConnectionsWereServedUnevenly) {
   trials[0].generator.value->least_ops_per_connection = 100;
   trials[0].generator.value->most_ops_per_connection = 110;
   EXPECT_THAT(texts(analyse(trials)), HasSubstr("unevenly: 1 to 6747 messages"));
+}
+
+// Of few operations the least and the most differ by chance.
+TEST(Analysis, SaysNothingOfEvennessWhereRoundsWereShort) {
+  std::vector<Measurement> trials = baseline(2);
+  for (Measurement& trial : trials) {
+    trial.ops = 8 * 99;  // of 8 connections
+    trial.generator.value->least_ops_per_connection = 0;
+    trial.generator.value->most_ops_per_connection = 300;
+  }
+  EXPECT_THAT(texts(analyse(trials)), Not(HasSubstr("unevenly")));
+  EXPECT_EQ(analyse(trials).groups[0].rows[0].fairness->most_ops_per_connection, 300u)
+      << "the figures stay";
+  trials[1].ops = 8 * 100;
+  trials[1].generator.value->least_ops_per_connection = 40;
+  EXPECT_THAT(texts(analyse(trials)), HasSubstr("unevenly: 40 to 300 messages"))
+      << "of the round that was long enough, not of the one that was not";
+}
+
+TEST(Analysis, WithoutTheNumberOfConnectionsEvennessGoesByWhatOneCompleted) {
+  std::vector<Measurement> trials = baseline(1);
+  trials[0].params = Json::object();
+  trials[0].generator.value->least_ops_per_connection = 10;
+  trials[0].generator.value->most_ops_per_connection = 100;
+  EXPECT_THAT(texts(analyse(trials)), Not(HasSubstr("unevenly")));
+  trials[0].generator.value->most_ops_per_connection = 190;
+  EXPECT_THAT(texts(analyse(trials)), HasSubstr("unevenly: 10 to 190"));
 }
 
 }  // namespace

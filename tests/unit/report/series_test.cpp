@@ -77,14 +77,14 @@ class Rounds {
 };
 
 TEST(Bands, AreStudentsOnTheLogarithms) {
-  const Rounds rounds({100'000, 121'000});
+  const Rounds rounds({100'000, 121'000, 100'000, 121'000});
   const Band band = bands_of(rounds.trials())[Metric::throughput];
   EXPECT_NEAR(*band.centre, 110'000, 1e-6);
-  // t with one degree of freedom at 97.5 % is 12.706; the error of the mean is log(1.21) / 2.
-  const double reach = 12.7062 * std::log(1.21) / 2;
+  // t with three degrees of freedom at 97.5 % is 3.1824; each round is log(1.1) off.
+  const double reach = 3.18245 * std::log(1.1) / std::sqrt(3);
   EXPECT_NEAR(std::log(*band.high / *band.centre), reach, 1e-4);
   EXPECT_NEAR(std::log(*band.centre / *band.low), reach, 1e-4);
-  EXPECT_EQ(band.rounds, 2u);
+  EXPECT_EQ(band.rounds, 4u);
   EXPECT_TRUE(band.reason.empty());
 }
 
@@ -93,12 +93,16 @@ TEST(Bands, SayWhyThereIsNone) {
   const Band band = bands_of(one.trials())[Metric::throughput];
   EXPECT_TRUE(band.centre);
   EXPECT_FALSE(band.low);
-  EXPECT_THAT(band.reason, HasSubstr("one round"));
+  EXPECT_THAT(band.reason, HasSubstr("1 round is too few for an interval: 4 are needed"));
   const Rounds two({100'000, 110'000});
   const Band latency = bands_of(two.trials())[Metric::latency_p99];
   EXPECT_FALSE(latency.centre);
   EXPECT_THAT(latency.reason, HasSubstr("no round"));
-  const Rounds same({100'000, 100'000});
+  EXPECT_FALSE(bands_of(two.trials())[Metric::throughput].low);
+  const Rounds wild({100'000, 900'000, 100'000, 900'000});
+  EXPECT_FALSE(bands_of(wild.trials())[Metric::throughput].low);
+  EXPECT_THAT(bands_of(wild.trials())[Metric::throughput].reason, HasSubstr("differ too much"));
+  const Rounds same({100'000, 100'000, 100'000, 100'000});
   EXPECT_THAT(bands_of(same.trials())[Metric::throughput].reason, HasSubstr("exactly the same"));
 }
 

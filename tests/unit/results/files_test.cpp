@@ -1,18 +1,24 @@
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "harness/results/atomic_file.hpp"
 #include "harness/results/jsonl.hpp"
 #include "harness/results/run_folder.hpp"
@@ -23,6 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 class Files : public testing::Test {
  protected:
@@ -102,6 +109,57 @@ TEST_F(Files, AFailedAtomicWriteKeepsTheOldFile) {
   EXPECT_EQ(entries(), 1);
 }
 
+TEST_F(Files, WhatAKilledCommandHasLeftIsRemovedAndNothingElse) {
+  const char* const others[] = {"a.csv.ringside-unfinished-abc12",
+                                "a.csv.ringside-unfinished-abc1234",
+                                "a.csv.ringside-unfinished-abc1-3",
+                                ".ringside-unfinished-abc123",
+                                "ringside-abc123",
+                                "a.csv.abc123",
+                                "a.csv"};
+  for (const char* name : others) append(folder_ / name, "mine");
+  const char* const left = "a.csv.ringside-unfinished-aZ0bc9";
+  append(folder_ / left, "half");
+  fs::create_directory(folder_ / "folder.ringside-unfinished-abc123");
+  fs::create_symlink("a.csv", folder_ / "link.ringside-unfinished-abc123");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe.ringside-unfinished-abc123").c_str(), 0600), 0);
+  const auto before = entries();
+  {
+    const UniqueFd writer(::open((folder_ / left).c_str(), O_RDONLY));
+    ASSERT_EQ(::flock(writer.get(), LOCK_EX), 0);
+    remove_left_over_files(folder_);
+    EXPECT_EQ(entries(), before);
+  }
+  remove_left_over_files(folder_);
+  EXPECT_EQ(entries(), before - 1);
+  EXPECT_FALSE(fs::exists(folder_ / left));
+  remove_left_over_files(folder_ / "absent");
+}
+
+TEST_F(Files, ANameMayBeAsLongAsTheFileSystemAllows) {
+  write_file_atomically(folder_ / std::string(255, 'n'), "text");
+  EXPECT_EQ(content(folder_ / std::string(255, 'n')), "text");
+  EXPECT_EQ(entries(), 1);
+  EXPECT_THROW(write_file_atomically(folder_ / std::string(256, 'n'), "text"), Error);
+}
+
+TEST_F(Files, WritingRemovesWhatAnotherWriteHasLeftInThatFolder) {
+  append(folder_ / "summary.csv.ringside-unfinished-abc123", "half");
+  write_file_atomically(folder_ / "report.html", "page");
+  EXPECT_EQ(entries(), 1);
+}
+
+TEST_F(Files, WhatIsBeingWrittenIsNotTakenForLeftOver) {
+  std::atomic<bool> done = false;
+  std::jthread remover([&] {
+    while (!done) remove_left_over_files(folder_);
+  });
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_NO_THROW(write_file_atomically(folder_ / "summary.csv", "text"));
+  }
+  done = true;
+}
+
 TEST_F(Files, AnAtomicWriteIntoNoFolderSaysWhere) {
   try {
     write_file_atomically(folder_ / "absent" / "x", "y");
@@ -109,6 +167,37 @@ TEST_F(Files, AnAtomicWriteIntoNoFolderSaysWhere) {
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("absent/x"));
   }
+}
+
+TEST_F(Files, ADeviceOrAPipeIsWrittenToAndStays) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const UniqueFd reader(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK));
+  write_file_atomically(pipe, "text");
+  std::array<char, 8> read{};
+  EXPECT_EQ(::read(reader.get(), read.data(), read.size()), 4);
+  EXPECT_TRUE(fs::is_fifo(pipe));
+  EXPECT_THROW(write_file_atomically("/dev/full", "text"), Error);
+}
+
+TEST_F(Files, WhatWasMeasuredIsNoOutput) {
+  const fs::path trials = folder_ / "trials.jsonl";
+  const fs::path named_otherwise = folder_ / "old";
+  append(trials, "x");
+  append(named_otherwise, "x");
+  fs::create_symlink(named_otherwise, folder_ / "link");
+  EXPECT_THROW(require_no_measurements(trials, {}), Error);
+  EXPECT_THROW(require_no_measurements(named_otherwise, {named_otherwise.string()}), Error);
+  EXPECT_THROW(require_no_measurements(folder_ / "link", {named_otherwise.string()}), Error);
+  EXPECT_NO_THROW(require_no_measurements(named_otherwise, {folder_.string()}));
+  EXPECT_NO_THROW(require_no_measurements(folder_ / "new", {folder_.string()}));
+}
+
+TEST_F(Files, WhatIsNoFileIsNotRead) {
+  ASSERT_EQ(::mkfifo((folder_ / "trials.jsonl").c_str(), 0600), 0);
+  EXPECT_THAT([&] { read_trials(RunFolder{folder_}); },
+              ThrowsMessage<Error>(HasSubstr("a device or a pipe")));
+  EXPECT_THROW(read_trials_file("/dev/zero"), Error);
 }
 
 TEST_F(Files, AFullDiskIsAnErrorWithAMend) {
@@ -144,11 +233,11 @@ TEST_F(Files, TheDefaultNameSortsByTimeAndIsSafe) {
 
 TEST_F(Files, AFolderIsMadeOnceAndNotUsedTwice) {
   const fs::path path = folder_ / "results" / "one";
-  const RunFolder made = create_run_folder(path);
-  EXPECT_NO_THROW(create_run_folder(path)) << "nothing was measured in it yet";
+  const RunFolder made = claim_run_folder(path).folder;
+  EXPECT_NO_THROW(claim_run_folder(path)) << "nothing was measured in it yet";
   JsonlWriter(made.trials_jsonl()).append(to_json(small_trial(1)));
   try {
-    create_run_folder(path);
+    claim_run_folder(path);
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("already holds a run"));
@@ -156,21 +245,61 @@ TEST_F(Files, AFolderIsMadeOnceAndNotUsedTwice) {
   }
 }
 
+TEST_F(Files, AFolderBelongsToOneRunAtATime) {
+  const fs::path path = folder_ / "one";
+  const ClaimedFolder claimed = claim_run_folder(path);
+  EXPECT_THAT([&] { claim_run_folder(path); },
+              ThrowsMessage<Error>(HasSubstr("is being used by another run")));
+}
+
+TEST_F(Files, ANewFolderIsAlwaysAnother) {
+  const fs::path path = folder_ / "results" / "time-host";
+  for (const char* name : {"time-host", "time-host-2", "time-host-3"}) {
+    // Whether or not the run that has the name lives: what it left is not mixed with another's.
+    EXPECT_EQ(claim_new_run_folder(path).folder.name(), name);
+  }
+  append(folder_ / "file", "x");
+  EXPECT_EQ(claim_new_run_folder(folder_ / "file").folder.name(), "file-2");
+  EXPECT_THROW(claim_new_run_folder("/proc/ringside"), Error);
+}
+
+TEST_F(Files, AFolderWithFilesOfARunIsNotUsed) {
+  for (const char* name : {"run.json", "summary.json", "report.html", "gate.json", "junit.xml"}) {
+    const fs::path path = folder_ / name;
+    fs::create_directory(path);
+    append(path / name, "somebody's");
+    EXPECT_THAT([&] { claim_run_folder(path); }, ThrowsMessage<Error>(HasSubstr(name)));
+    EXPECT_EQ(content(path / name), "somebody's");
+  }
+  fs::create_directory(folder_ / "notes");
+  append(folder_ / "notes" / "notes.txt", "mine");
+  EXPECT_NO_THROW(claim_run_folder(folder_ / "notes"));
+}
+
+TEST_F(Files, AFolderThatIsGivenUpIsAsItWasBefore) {
+  const fs::path made = folder_ / "made";
+  claim_run_folder(made).give_up();
+  EXPECT_FALSE(fs::exists(made));
+  fs::create_directory(made);
+  claim_run_folder(made).give_up();
+  EXPECT_TRUE(fs::is_empty(made));
+}
+
 TEST_F(Files, AFolderThatCannotBeMadeIsAnErrorWithAMend) {
   append(folder_ / "file", "x");
   try {
-    create_run_folder(folder_ / "file" / "below");
+    claim_run_folder(folder_ / "file" / "below");
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("below"));
     EXPECT_THAT(error.mend(), HasSubstr("--output"));
   }
-  EXPECT_THROW(create_run_folder(folder_ / "file"), Error);
-  EXPECT_THROW(create_run_folder("/proc/ringside"), Error);
+  EXPECT_THROW(claim_run_folder(folder_ / "file"), Error);
+  EXPECT_THROW(claim_run_folder("/proc/ringside"), Error);
 }
 
 TEST_F(Files, TrialsAreReadUpToTheDamage) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   JsonlWriter writer(folder.trials_jsonl());
   for (int round = 1; round <= 3; ++round) writer.append(to_json(small_trial(round)));
   EXPECT_EQ(read_trials(folder).trials.size(), 3u);
@@ -186,14 +315,14 @@ TEST_F(Files, TrialsAreReadUpToTheDamage) {
 }
 
 TEST_F(Files, ALineOfAnotherFormIsNamed) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   append(folder.trials_jsonl(), "{\"schema\":\"ringside.trial/2\"}\n");
   EXPECT_THAT(read_trials(folder).warning, HasSubstr("line 1: schema must be"));
   EXPECT_THROW(read_trials(RunFolder{folder_ / "absent"}), Error);
 }
 
 TEST_F(Files, ALineLongerThanAnyOfOursIsNamedAndNotRead) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   JsonlWriter(folder.trials_jsonl()).append(to_json(small_trial(1)));
   append(folder.trials_jsonl(), "{\"x\":\"" + std::string(std::size_t{17} << 20, 'y') + "\"}\n");
   JsonlWriter(folder.trials_jsonl()).append(to_json(small_trial(2)));
@@ -204,7 +333,7 @@ TEST_F(Files, ALineLongerThanAnyOfOursIsNamedAndNotRead) {
 
 // An object's members are found one after the other: a million of them would take hours.
 TEST_F(Files, AnObjectWithMoreMembersThanAnyOfOursIsNamed) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   std::string members = "\"m\":0";
   for (int i = 0; i < 600; ++i) members += ",\"m" + std::to_string(i) + "\":0";
   append(folder.trials_jsonl(), "{" + members + "}\n");
@@ -212,7 +341,7 @@ TEST_F(Files, AnObjectWithMoreMembersThanAnyOfOursIsNamed) {
 }
 
 TEST_F(Files, RoundsThatAreThereTwiceAreNamed) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   JsonlWriter writer(folder.trials_jsonl());
   Measurement trial = small_trial(1);
   trial.params = {{"connections", 1}, {"threads", 2}};
@@ -231,7 +360,7 @@ TEST_F(Files, RoundsThatAreThereTwiceAreNamed) {
 }
 
 TEST_F(Files, RunJsonIsCheckedForItsSchema) {
-  const RunFolder folder = create_run_folder(folder_ / "run");
+  const RunFolder folder = claim_run_folder(folder_ / "run").folder;
   EXPECT_THROW(read_run_json(folder), Error);
   write_file_atomically(folder.run_json(), R"({"schema":"ringside.run/1","seed":7})");
   EXPECT_EQ(read_run_json(folder)["seed"], 7);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -72,7 +73,8 @@ TEST(Measurement, WritesDerivedFigures) {
   EXPECT_EQ(line["context_switches"]["total"], 30);
   EXPECT_NEAR(line["latency_ns"]["p50"].get<double>(), 500'000, 500);
   EXPECT_TRUE(line["latency_ns"]["p99_9"].is_null());
-  EXPECT_EQ(line["latency_ns"]["reason"], "fewer than 10 samples beyond p99_9");
+  EXPECT_EQ(line["latency_ns"]["reason"],
+            "p99_9: fewer than 10 samples lie beyond this percentile");
   EXPECT_EQ(line["memory"].dump(), R"({"max_rss_bytes":3145728})");
 }
 
@@ -83,7 +85,7 @@ TEST(Measurement, ReadsBackWhatItWrote) {
   EXPECT_EQ(trial.elapsed_ns, expected.elapsed_ns);
   EXPECT_EQ(trial.params, expected.params);
   EXPECT_EQ(trial.slices.elapsed_ns, expected.slices.elapsed_ns);
-  EXPECT_EQ(trial.latency.at_percentile(99), expected.latency.at_percentile(99));
+  EXPECT_EQ(trial.latency.all().at_percentile(99), expected.latency.all().at_percentile(99));
   EXPECT_EQ(trial.effective, expected.effective);
   EXPECT_TRUE(trial.baseline);
   EXPECT_EQ(*trial.noise.cacheline_ns, 62.5);
@@ -93,6 +95,67 @@ TEST(Measurement, ReadsBackWhatItWrote) {
   before.erase("latency_ns");
   after.erase("latency_ns");
   EXPECT_EQ(before.dump(), after.dump());
+}
+
+TEST(Measurement, KeepsWhatItsLawsAreAbout) {
+  Measurement trial = whole_trial();
+  const std::size_t cycles = trial.slices.order.size();
+  trial.work_ops = 999.5;
+  trial.slices.work_ops.assign(cycles, 499.75);
+  trial.slices.first_half_ops.assign(cycles, 250.25);
+  trial.slices.first_half_ns.assign(cycles, 10'000'000);
+  trial.slices.response_ns.assign(cycles, 7);
+  trial.slices.idle_ns.assign(cycles, 3);
+  trial.slices.started.assign(cycles, 500);
+  trial.windows = WindowLengths{.whole = false,
+                                .warmup_ns = 3,
+                                .measured_ns = 20'000'000'000,
+                                .rotation_ns = 5,
+                                .unsettled = 1};
+  trial.cpus = CpusGiven{.backend = 2, .load = 1, .together = 3};
+  trial.in_system = InSystem{.operations = 64, .exact = true};
+  trial.conservation =
+      Conservation{.started = 10, .completed_in_window = 7, .completed_after = 2, .failed = 1};
+  Histogram audited;
+  std::mt19937_64 random(1);
+  for (int i = 1; i <= 20'000; ++i) audited.record(nanoseconds(1 + random() % 20'000'000));
+  trial.audit = Audit{.windows = 1,
+                      .elapsed_ns = 250'000'000,
+                      .work_ops = 12.5,
+                      .cpu_ns_per_op = 4.5,
+                      .latency = audited};
+  const Json line = to_json(trial);
+  EXPECT_EQ(line["windows"]["kind"], "slice");
+  EXPECT_TRUE(line["windows"]["settling_ns"].is_null());
+  const Measurement back = through_text(trial);
+  EXPECT_DOUBLE_EQ(back.work(), 999.5);
+  EXPECT_EQ(back.slices.work_ops, trial.slices.work_ops);
+  EXPECT_EQ(back.slices.started, trial.slices.started);
+  EXPECT_EQ(back.windows->rotation_ns, 5);
+  EXPECT_EQ(back.windows->unsettled, 1u);
+  EXPECT_EQ(back.cpus->together, 3u);
+  EXPECT_TRUE(back.in_system->exact);
+  EXPECT_EQ(back.conservation->completed_after, 2u);
+  EXPECT_EQ(back.audit->windows, 1u);
+  EXPECT_DOUBLE_EQ(back.audit->cpu_ns_per_op, 4.5);
+  EXPECT_TRUE(back.latency.in_slices());
+  EXPECT_NEAR(static_cast<double>(back.latency.percentile(99.9)->count()), 19.98e6, 1e5)
+      << "that of the whole window";
+  Json before = line;
+  Json after = to_json(back);
+  for (Json* one : {&before, &after}) {
+    one->erase("latency_ns");
+    (*one)["audit"].erase("latency_ns");  // its min and mean are those of buckets, too
+  }
+  EXPECT_EQ(after.dump(), before.dump());
+}
+
+TEST(Measurement, OfAnEarlierVersionHasNone) {
+  const Measurement back = through_text(whole_trial());
+  EXPECT_FALSE(back.windows);
+  EXPECT_FALSE(back.conservation);
+  EXPECT_FALSE(back.work_ops);
+  EXPECT_DOUBLE_EQ(back.work(), static_cast<double>(back.ops));
 }
 
 TEST(Measurement, KeepsWhatOnlyItsScenarioMeasures) {
@@ -112,8 +175,8 @@ TEST(Measurement, KeepsWhatOnlyItsScenarioMeasures) {
   EXPECT_TRUE(back.reference);
   EXPECT_TRUE(back.wrong_data);
   EXPECT_EQ(back.generator.reason, "the cell copies by itself");
-  EXPECT_EQ(back.times.at("excess_over_ideal").at_percentile(50),
-            trial.times.at("excess_over_ideal").at_percentile(50));
+  EXPECT_EQ(back.times.at("excess_over_ideal").all().at_percentile(50),
+            trial.times.at("excess_over_ideal").all().at_percentile(50));
   EXPECT_EQ(*back.figures.at("late_replies_per_op"), 0.25);
   EXPECT_EQ(back.figures.at("fsync_ns_per_pass").reason, "not asked for");
 }

@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <tuple>
 
 #include <gmock/gmock.h>
@@ -74,18 +75,67 @@ TargetFailure failure_of(LoadIo io, const std::string& backend) {
 TEST_P(EchoLoadTest, CountsWhatItMeasured) {
   Bout bout(GetParam(), test::fake_backend("steady"));
   std::uint64_t ops = 0;
+  std::uint64_t begun = 0;
   for (int window = 0; window < 3; ++window) {
     const WindowResult result = bout.load.run_window(0, short_window);
-    EXPECT_EQ(result.bytes, result.ops * bout.params.payload_bytes);
+    EXPECT_EQ(result.bytes, std::llround(result.work * 128));
+    EXPECT_NEAR(result.work, static_cast<double>(result.ops), 4) << "whole messages, small ones";
     EXPECT_GE(result.all_ops, result.ops + bout.params.connections - 1)
         << "the answers taken in after the window are not in it";
+    EXPECT_EQ(result.begun.started, result.begun.ended_inside + result.begun.ended_after);
+    EXPECT_EQ(result.begun.failed, 0u);
     ops += result.ops;
+    begun += result.begun.started;
   }
   EXPECT_GT(ops, 0u);
-  EXPECT_EQ(bout.load.figures(0).latency.count(), ops) << "one latency an operation";
-  const Fairness fairness = *bout.load.figures(0).fairness;
-  EXPECT_LE(fairness.least * bout.params.connections, ops);
-  EXPECT_GE(fairness.most * bout.params.connections, ops);
+  const LoadFigures figures = bout.load.take_figures(0);
+  EXPECT_EQ(figures.latency.count(), begun) << "one latency for each that began";
+  EXPECT_LE(figures.fairness->least * bout.params.connections, ops);
+  EXPECT_GE(figures.fairness->most * bout.params.connections, ops);
+  EXPECT_EQ(bout.load.take_figures(0).latency.count(), 0u) << "they were taken";
+}
+
+TEST_P(EchoLoadTest, ObeysLittlesLaw) {
+  Bout bout(GetParam(), test::fake_backend("steady"), {.connections = 8, .pipeline = 2}, 2);
+  EXPECT_TRUE(test::eventually([&] {
+    const WindowResult window = bout.load.run_window(0, {.warmup = 2ms, .measured = 50ms});
+    const double in_system = std::chrono::duration<double>(window.response + window.idle) /
+                             std::chrono::duration<double>(window.elapsed) * window.work /
+                             static_cast<double>(window.begun.started);
+    return std::abs(in_system - 16) < 0.5;
+  }));
+}
+
+TEST_P(EchoLoadTest, FollowsWhatBeganToItsEnd) {
+  // Each answer takes longer than the measured part: counted by their ends there would be none.
+  Bout bout(GetParam(), test::fake_backend("slow"), {.connections = 1});
+  EXPECT_TRUE(test::eventually([&] {
+    return bout.load.run_window(0, {.warmup = 0ms, .measured = 10us, .settle_limit = 1s})
+               .begun.ended_after > 0;
+  }));
+  EXPECT_GE(bout.load.take_figures(0).latency.max(), 20us);
+}
+
+TEST_P(EchoLoadTest, WarmsUpUntilEveryConnectionWasAnswered) {
+  Bout bout(GetParam(), test::fake_backend("steady"), {.connections = 300});
+  const WindowResult patient =
+      bout.load.run_window(0, {.warmup = 0ms, .measured = 1ms, .settle_limit = 10s});
+  EXPECT_EQ(patient.unsettled, 0u);
+  EXPECT_TRUE(patient.settling);
+  EXPECT_GE(patient.all_ops, 900u);
+  const WindowResult hasty = bout.load.run_window(0, {.warmup = 0ms, .measured = 1us});
+  EXPECT_EQ(hasty.unsettled, 1u);
+}
+
+TEST_P(EchoLoadTest, CountsTheInsidePartOfALargeMessage) {
+  Bout bout(GetParam(), test::fake_backend("steady"),
+            {.connections = 1, .payload_bytes = std::size_t{8} << 20});
+  bool parts = false;
+  EXPECT_TRUE(test::eventually([&] {
+    const WindowResult window = bout.load.run_window(0, {.warmup = 0ms, .measured = 2ms});
+    parts = parts || (window.work > 0 && window.work != std::floor(window.work));
+    return parts;
+  }));
 }
 
 TEST_P(EchoLoadTest, MeasuresForAsLongAsItWasTold) {
@@ -100,7 +150,7 @@ TEST_P(EchoLoadTest, MeasuresNothingInAnEmptyWindow) {
   const WindowResult result = bout.load.run_window(0, {.warmup = 20ms, .measured = 0ms});
   EXPECT_EQ(result.ops, 0u);
   EXPECT_GT(result.all_ops, 0u);
-  EXPECT_EQ(bout.load.figures(0).latency.count(), 0u);
+  EXPECT_EQ(bout.load.take_figures(0).latency.count(), 0u);
 }
 
 class EchoLoadShapes : public ::testing::TestWithParam<std::tuple<LoadIo, EchoParams>> {};
@@ -128,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_P(EchoLoadTest, LatencyContainsTheBackendsDelay) {
   Bout bout(GetParam(), test::fake_backend("slow"), {.connections = 1});
   bout.load.run_window(0, {.warmup = 1ms, .measured = 50ms});
-  EXPECT_GE(bout.load.figures(0).latency.min(), 20us)
+  EXPECT_GE(bout.load.take_figures(0).latency.min(), 20us)
       << "the fake spends 20 us of CPU on each read";
 }
 

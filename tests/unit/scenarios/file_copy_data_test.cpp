@@ -1,13 +1,19 @@
 // What file_copy leaves on the disk, and what it takes away again.
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 
 #include <gmock/gmock.h>
 
@@ -73,6 +79,81 @@ TEST(DataFolder, LeavesAloneWhatMayBeSomebodyElses) {
   for (const fs::path& path : {unmarked, otherwise_named, in_use, target}) {
     EXPECT_TRUE(fs::exists(path / "1x16" / "source-a" / "000000")) << path;
   }
+}
+
+TEST(DataFolder, TellsOneThatWasJustMadeFromAnEmptyOneOfSomebodyElse) {
+  const test::TemporaryFolder parent;
+  const fs::path just_made = fs::path(parent.path()) / "ringside-abc123";
+  const fs::path for_results = fs::path(parent.path()) / "ringside-output";
+  for (const fs::path& path : {just_made, for_results}) fs::create_directory(path);
+  fs::permissions(just_made, fs::perms::owner_all);
+  fs::permissions(for_results, fs::perms::owner_all | fs::perms::group_read);
+  const DataFolder folder(parent.path());
+  EXPECT_FALSE(fs::exists(just_made));
+  EXPECT_TRUE(fs::exists(for_results));
+}
+
+/// Folders are entered where $TMPDIR says, here for one test alone.
+class Register : public testing::Test {
+ protected:
+  void SetUp() override {
+    const char* const before = std::getenv("TMPDIR");
+    if (before != nullptr) before_ = before;
+    ::setenv("TMPDIR", temporary_.path().c_str(), 1);
+  }
+  void TearDown() override {
+    if (before_)
+      ::setenv("TMPDIR", before_->c_str(), 1);
+    else
+      ::unsetenv("TMPDIR");
+  }
+  fs::path entries() const {
+    return fs::path(temporary_.path()) / ("ringside-" + std::to_string(::geteuid()));
+  }
+
+  const test::TemporaryFolder temporary_;
+  const test::TemporaryFolder parent_;
+
+ private:
+  std::optional<std::string> before_;
+};
+
+TEST_F(Register, HasAFolderForAsLongAsItIsThere) {
+  {
+    const DataFolder folder(parent_.path());
+    ASSERT_FALSE(has_nothing(entries()));
+    EXPECT_EQ(fs::read_symlink(fs::directory_iterator(entries())->path()), folder.path());
+    remove_left_over_data();
+    EXPECT_TRUE(fs::exists(folder.path())) << "its run lives";
+    EXPECT_FALSE(has_nothing(entries()));
+  }
+  EXPECT_TRUE(has_nothing(temporary_.path()));
+}
+
+TEST_F(Register, TellsTheNextRunWhatAKilledOneHasLeftElsewhere) {
+  const fs::path left = left_over(parent_.path(), "ringside-abc123", ".ringside-data");
+  const fs::path unmarked = left_over(parent_.path(), "ringside-abc456", "notes");
+  ASSERT_EQ(::mkdir(entries().c_str(), 0700), 0);
+  fs::create_symlink(left, entries() / "1");
+  fs::create_symlink(unmarked, entries() / "2");
+  fs::create_symlink(fs::path(parent_.path()) / "ringside-gone00", entries() / "3");
+  remove_left_over_data();
+  EXPECT_FALSE(fs::exists(left));
+  EXPECT_TRUE(fs::exists(unmarked / "notes"));
+  EXPECT_FALSE(fs::exists(fs::symlink_status(entries() / "1")));
+  EXPECT_FALSE(fs::exists(fs::symlink_status(entries() / "3")));
+}
+
+TEST_F(Register, ThatSomebodyElseMayWriteToIsNotUsed) {
+  const fs::path left = left_over(parent_.path(), "ringside-abc123", ".ringside-data");
+  ASSERT_EQ(::mkdir(entries().c_str(), 0700), 0);
+  ASSERT_EQ(::chmod(entries().c_str(), 0777), 0);
+  fs::create_symlink(left, entries() / "1");
+  remove_left_over_data();
+  EXPECT_TRUE(fs::exists(left));
+  const test::TemporaryFolder other;
+  const DataFolder folder(other.path());
+  EXPECT_EQ(std::distance(fs::directory_iterator(entries()), fs::directory_iterator()), 1);
 }
 
 TEST(DataFolder, OfALivingRunIsLeftAloneByTheNext) {

@@ -20,8 +20,7 @@
   };
 
   // In words, for cells and screen readers alike.
-  const verdict = (comparison) => !comparison || comparison.interval_low === null &&
-    comparison.interval_high === null ? 'not known' :
+  const verdict = (comparison) => !comparison || comparison.p_adjusted === null ? 'not known' :
     comparison.better === 'a' ? 'better' : comparison.better === 'b' ? 'worse' : 'not told apart';
 
   Ringside.data = {

@@ -30,14 +30,20 @@
     const sign = words.higherIsBetter ? -1 : 1;
     const drawn = compared.filter(({comparison}) => comparison.ratio !== null)
       .sort((a, b) => sign * (a.comparison.ratio - b.comparison.ratio));
+    const judged = drawn.filter(({comparison}) => comparison.p_adjusted !== null).length;
+    const reasons = [...new Set(drawn.map(({comparison}) => comparison.reason).filter(Boolean))];
     const baseline = group.rows.find((row) => row.baseline);
     const bound = chosen === 'throughput_ops_per_s' &&
       group.rows.some((row) => row.throughput_is_lower_bound) ?
       ' The load was saturated: these ratios are of lower bounds (≥), and hide differences.' : '';
     return Ringside.figure.frame({
       id: 'forest', title: `Ratio to ${baseline ? baseline.backend : 'the baseline'}`,
-      look: `Look at the line at 1: a bar that touches it is no difference, ` +
+      look: judged === 0 ? 'No row has an interval here, so nothing says whether any of them ' +
+        `differ: ${reasons.join('; ')}.${bound}` :
+        `Look at the line at 1: a bar that touches it is no difference, ` +
         `${words.higherIsBetter ? 'right' : 'left'} of it is better. The best stands on top. ` +
+        (judged === drawn.length ? '' : `${drawn.length - judged} of ${drawn.length} rows have ` +
+          `no interval: ${reasons.join('; ')}. `) +
         `The chance that any difference told is false is 5 % at most.${bound}`,
       without: baseline ? 'No other row has a ratio to the baseline here.' :
         'No baseline was run, so there is nothing to hold the rows against.',

@@ -31,8 +31,7 @@
     return value >= 0.1 && value < 10 ? value.toFixed(3) : significant(value);
   };
 
-  const range = (low, high) => low === null && high === null ? '—' :
-    `${low === null ? '0' : ratio(low)}–${high === null ? '∞' : ratio(high)}`;
+  const range = (low, high) => low === null ? '—' : `${ratio(low)}–${ratio(high)}`;
 
   // A parameter or fact by its name, whose end is its unit.
   const byUnit = (name, value) => {

@@ -10,7 +10,8 @@
     if (row.baseline) words.push('the baseline');
     if (comparison && comparison.ratio !== null) {
       words.push(`${metric} ${format.ratio(comparison.ratio)} of the baseline's`,
-        `interval ${format.range(comparison.interval_low, comparison.interval_high)}`,
+        comparison.p_adjusted === null ? `no interval: ${comparison.reason}` :
+          `interval ${format.range(comparison.interval_low, comparison.interval_high)}`,
         data.verdict(comparison));
     }
     if (row.rounds_ok === 0) words.push(row.status);
@@ -51,8 +52,8 @@
       el('p', {class: 'look'}, 'Equal ranks cannot be told apart. A coloured cell differs from the ' +
         'baseline: ', el('span', {class: 'key good'}, 'better'), ' ',
       el('span', {class: 'key bad'}, 'worse'),
-      '; in the others the interval holds 1. Throughput above 1 is better, CPU below 1. Choose a ' +
-        'cell for its details.'),
+      '; in the others the interval holds 1, or there is none. Throughput above 1 is better, CPU ' +
+        'below 1. Choose a cell for its details.'),
       Ringside.grid.build({groups, keys, cell,
         caption: 'Rank, and ratio to the baseline with its interval, in what each comparison is ' +
           'ranked by',

@@ -2,15 +2,11 @@
 (() => {
   const {format, chartStyle} = Ringside;
 
-  // The axis holds every ratio; wild intervals of few rounds must not squeeze all others.
+  // The axis holds every ratio, and the intervals of those that have one.
   const axisRange = (rows) => {
-    const ratios = rows.map(({comparison}) => comparison.ratio).concat(1);
-    const least = Math.min(...ratios) / 3;
-    const most = Math.max(...ratios) * 3;
-    const ends = rows.flatMap(({comparison: {interval_low: low, interval_high: high}}) =>
-      [low === null ? least : low, high === null ? most : high]).concat(ratios);
-    return {min: Math.max(least, Math.min(...ends)) / 1.04,
-      max: Math.min(most, Math.max(...ends)) * 1.04};
+    const ends = rows.flatMap(({comparison: {ratio, interval_low: low, interval_high: high}}) =>
+      [ratio, low, high]).filter((end) => end !== null).concat(1);
+    return {min: Math.min(...ends) / 1.04, max: Math.max(...ends) * 1.04};
   };
 
   // Chart.js puts the ticks of a logarithmic axis at powers of ten, and ratios lie between two.
@@ -46,7 +42,7 @@
           label: 'interval', order: 1, barThickness: 11,
           backgroundColor: colors.map((color) => chartStyle.translucent(color, 0.4)),
           data: rows.map(({comparison: {interval_low: low, interval_high: high}}) =>
-            [low === null ? axis.min : low, high === null ? axis.max : high]),
+            low === null ? null : [low, high]),
         }],
       },
       options: {
@@ -66,8 +62,9 @@
           tooltip: {filter: (item) => item.datasetIndex === 0, callbacks: {
             label: ({dataIndex}) => {
               const {comparison} = rows[dataIndex];
-              return `${format.ratio(comparison.ratio)} (` +
-                `${format.range(comparison.interval_low, comparison.interval_high)}), ` +
+              return `${format.ratio(comparison.ratio)} (${comparison.interval_low === null ?
+                comparison.reason :
+                format.range(comparison.interval_low, comparison.interval_high)}), ` +
                 says(comparison);
             }}},
         },

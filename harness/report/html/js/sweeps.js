@@ -138,12 +138,15 @@
       .map(([name, value]) => `${format.label(name)} ${format.byUnit(name, value)}`).join(', ');
     const caption = [`${sweep.scenario} against ${format.label(sweep.parameter)}`, fixed]
       .filter(Boolean).join(', ');
+    const drawn = shown.filter((metric) => keys.some((key) => rowsAt(sweep, key).some((row) =>
+      row && row.intervals[metric].centre !== null)));
     return Ringside.figure.frame({id, title: `Against ${format.label(sweep.parameter)}`,
       look: 'Look for lines that cross, and for bends: where they are, an answer for one value ' +
         'does not hold for the next. Shaded: how far each figure reaches from round to round ' +
-        '(95 %). A hollow marker is a lower bound (≥): the load was saturated.',
+        '(95 %), where rounds are enough to say. A hollow marker is a lower bound (≥): the load ' +
+        'was saturated.',
       without: 'No row has figures here.',
-      pictures: keys.length === 0 ? [] : shown.map((metric, index) => ({height: 300,
+      pictures: drawn.map((metric, index) => ({height: 300,
         title: {throughput_ops_per_s: 'Throughput', latency_p99_ns: 'Latency at p99',
           cpu_ns_per_op: `CPU per ${view.group.operation}`}[metric],
         label: `${data.metrics[metric].name(view.group)}, ${caption}; the same figures are in the ` +

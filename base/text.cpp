@@ -1,4 +1,4 @@
-#include "harness/report/text.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
