@@ -2,6 +2,7 @@
 // together, and everybody else goes on.
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -21,10 +22,9 @@ using Kind = LeafAction::Kind;
 class FanOutTrouble : public FanOutCellTest {
  protected:
   // A request with an even id is well; with an odd one, leaf 1 does what `kind` says.
-  static LeafScript odd_requests(Kind kind, std::chrono::microseconds delay = {}) {
+  static LeafScript odd_requests(const LeafAction& strike) {
     return [=](std::size_t leaf, std::uint64_t, std::uint64_t id) {
-      const bool strikes = id % 2 == 1 && leaf == 1;
-      return strikes ? LeafAction{.kind = kind, .delay = delay} : LeafAction{};
+      return id % 2 == 1 && leaf == 1 ? strike : LeafAction{};
     };
   }
   static std::uint64_t even_id() { return new_request_id() & ~std::uint64_t{1}; }
@@ -34,7 +34,7 @@ class FanOutTrouble : public FanOutCellTest {
 
   // One leaf strikes at one parent connection after another while others go on.
   void expect_struck_parents_end(Kind kind, std::chrono::microseconds delay) {
-    start({.leaves = 3}, odd_requests(kind, delay));
+    start({.leaves = 3}, odd_requests({.kind = kind, .delay = delay}));
     std::vector<FanOutClient> others;
     for (std::size_t loop = 0; loop < GetParam().loops; ++loop) {
       ask_well(others.emplace_back(client(loop)));
@@ -48,6 +48,8 @@ class FanOutTrouble : public FanOutCellTest {
     }
     expect_parents(others.size());
   }
+
+  std::atomic<bool> answered_ = false;  // what leaves that strike after the answer wait for
 
   static bool has_ended(FanOutClient& client) {
     std::array<std::byte, 1> room;
@@ -92,14 +94,17 @@ TEST_P(FanOutTrouble, LeafResetsWhenOthersHaveReplied) {
 // Some models see it only when they use the connection again.
 TEST_P(FanOutTrouble, LeafClosesAfterTheAnswer) {
   for (const Kind kind : {Kind::close, Kind::reset}) {
-    start({.leaves = 3, .quorum = 2}, odd_requests(kind, 5ms));
+    answered_ = false;
+    start({.leaves = 3, .quorum = 2}, odd_requests({.kind = kind, .held_until = &answered_}));
     std::vector<FanOutClient> others;
     for (std::size_t loop = 0; loop < GetParam().loops; ++loop) {
       ask_well(others.emplace_back(client(loop)));
     }
     FanOutClient struck = client();
     struck.answer(struck.request(odd_id()));
-    std::this_thread::sleep_for(20ms);
+    const std::size_t open = leaves().connections();
+    answered_ = true;
+    EXPECT_TRUE(eventually([&] { return leaves().connections() < open; }));
     const Bytes again = leaf_request(even_id(), shape().request_bytes);
     struck.connection().send_some(again);
     struck.connection().wait_for_end();

@@ -22,6 +22,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds between_pieces{1};
+constexpr std::chrono::milliseconds between_looks{1};  // at what an action waits for
 
 std::vector<std::byte> foretold(std::uint64_t id, std::uint64_t salt, std::size_t count) {
   std::vector<std::byte> bytes(count);
@@ -35,6 +36,8 @@ std::vector<std::byte> foretold(std::uint64_t id, std::uint64_t salt, std::size_
 struct Reply {
   LeafAction action;
   std::vector<std::byte> bytes;
+
+  bool held() const { return action.held_until && !*action.held_until; }
 };
 
 struct Connection {
@@ -105,7 +108,8 @@ class FakeLeaves::Server {
       if (connection.leaving) {
         if (!connection.blocked) next = std::min(next, connection.next_piece);
       } else if (!connection.due.empty()) {
-        next = std::min(next, connection.due.begin()->first);
+        const auto& [time, reply] = *connection.due.begin();
+        next = std::min(next, reply.held() ? Clock::now() + between_looks : time);
       }
     }
     if (next == Clock::time_point::max()) return -1;
@@ -161,6 +165,7 @@ class FakeLeaves::Server {
     for (;;) {
       if (!connection.leaving) {
         if (connection.due.empty() || connection.due.begin()->first > now) return true;
+        if (connection.due.begin()->second.held()) return true;
         connection.leaving = std::move(connection.due.extract(connection.due.begin()).mapped());
         connection.left = 0;
         connection.next_piece = now;

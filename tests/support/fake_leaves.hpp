@@ -28,6 +28,9 @@ struct LeafAction {
   };
   Kind kind = Kind::reply;
   std::chrono::microseconds delay{0};
+  /// Not before this is true, however much later than `delay`; looked at once a millisecond. Owned
+  /// by the test, which sets it from any thread and keeps it for as long as the leaves.
+  const std::atomic<bool>* held_until = nullptr;
   /// The reply leaves in pieces of at most so many bytes, a millisecond apart; 0: at once. Replies
   /// on one connection never mix: those that are due wait until the one under way has left.
   std::size_t piece_bytes = 0;
