@@ -2,6 +2,7 @@
 // result, and the handler that waits is what keeps its connection alive.
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>

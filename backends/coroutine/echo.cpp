@@ -1,6 +1,7 @@
 // Echo with Asio coroutines: each connection is a function that reads like blocking code, and gives
 // the thread back wherever it says co_await.
 #include <cstddef>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/buffer.hpp>

@@ -83,8 +83,8 @@ class CopyLoop {
     return -::io_uring_register_buffers(ring_.get(), all.data(), static_cast<unsigned>(all.size()));
   }
 
-  // Gives the slot its next block, if there is one. Opening is done by plain calls: by way of the
-  // ring it would always take a kernel worker.
+  // Gives the slot its next block, if there is one. Opening is done by plain calls: the kernel
+  // hands one with O_CREAT or O_TRUNC, as a destination's is, to a worker (io_openat_force_async).
   void start(CopyPass& pass, std::size_t i) noexcept {
     Slot& slot = slots_[i];
     try {

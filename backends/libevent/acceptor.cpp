@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "base/remedy.hpp"
@@ -26,8 +28,12 @@ Acceptor::Acceptor(event_base* base, int listener, const StopSignal& stop, OnAcc
 }
 
 void Acceptor::run() {
-  event_base_dispatch(base_);
+  const int ended = event_base_dispatch(base_);  // 0: it was told to
   if (broken_ != 0) throw_errno("accepting a connection", broken_);
+  if (ended != 0) {
+    throw Error(
+        fmt::format("libevent: the event loop ended by itself (event_base_dispatch: {})", ended));
+  }
 }
 
 void Acceptor::pause() noexcept {

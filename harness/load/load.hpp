@@ -154,8 +154,16 @@ class Load {
   /// Closes the target's connections. Never throws.
   virtual void disconnect(std::size_t target) noexcept = 0;
 
-  /// Of the measured parts since the last call, or since connect.
-  virtual LoadFigures take_figures(std::size_t target) = 0;
+  /// Of the measured parts since forget_figures, or since connect. Between windows only.
+  virtual LoadFigures figures(std::size_t target) const = 0;
+  virtual void forget_figures(std::size_t target) = 0;
+
+  /// Both.
+  LoadFigures take_figures(std::size_t target) {
+    LoadFigures taken = figures(target);
+    forget_figures(target);
+    return taken;
+  }
 
   /// Processes of the load's own, beside the calling one. Their CPU is the measurement's, and no
   /// other program's.

@@ -56,12 +56,12 @@ WindowResult run_shards(ThreadTeam& team, Shards& shards, const WindowSpec& spec
 /// Adds the figures of another thread's share of the same target. Single figures are the caller's.
 void merge_figures(LoadFigures& whole, const LoadFigures& part);
 
-/// The shards' figures as one. A shard has take_figures().
+/// The shards' figures as one. A shard has figures().
 template <typename Shards>
-LoadFigures take_figures_of(Shards& shards) {
-  LoadFigures whole = shards.front().take_figures();
+LoadFigures figures_of(const Shards& shards) {
+  LoadFigures whole = shards.front().figures();
   for (std::size_t index = 1; index < shards.size(); ++index) {
-    merge_figures(whole, shards[index].take_figures());
+    merge_figures(whole, shards[index].figures());
   }
   return whole;
 }

@@ -21,6 +21,23 @@ void Histogram::merge(const Histogram& other) {
   min_ns_ = std::min(min_ns_, other.min_ns_);
 }
 
+void Histogram::subtract(const Histogram& part) {
+  const std::int64_t least = min_ns_;
+  const std::int64_t most = max_ns_;
+  total_ = 0;
+  sum_ns_ -= std::min(part.sum_ns_, sum_ns_);
+  min_ns_ = INT64_MAX;
+  max_ns_ = 0;
+  for (std::size_t index = 0; index < counts_.size(); ++index) {
+    if (index < part.counts_.size())
+      counts_[index] -= std::min(part.counts_[index], counts_[index]);
+    if (counts_[index] == 0) continue;
+    if (total_ == 0) min_ns_ = std::max(lowest_at(index), least);
+    max_ns_ = index == index_of(highest_ns) ? most : std::min(highest_at(index), most);
+    total_ += counts_[index];
+  }
+}
+
 void Histogram::clear() noexcept {
   if (total_ == 0) return;
   std::ranges::fill(counts_, 0);

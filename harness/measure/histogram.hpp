@@ -36,6 +36,10 @@ class Histogram {
   /// Adds every count of `other`: the only right way to combine percentiles.
   void merge(const Histogram& other);
 
+  /// Takes out `part`, all of which was recorded in this one too. The rest's min and max are known
+  /// to their bucket's width.
+  void subtract(const Histogram& part);
+
   void clear() noexcept;
 
   std::uint64_t count() const noexcept { return total_; }

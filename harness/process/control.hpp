@@ -4,19 +4,21 @@
 // There is nothing machine-local in it, so that the same words can be spoken to another build or,
 // over a network, to another machine.
 //
+// clang-format off
 //   cell    → harness  {"type":"hello","protocol":1,"ringside":"0.1.0"}
-//   harness → cell {"type":"start","protocol":1,"scenario":"echo","backend":"epoll","params":{…},
-//                       "setup":{…}}                         what this cell alone is told
+//   harness → cell     {"type":"start","protocol":1,"scenario":"echo","backend":"epoll",
+//                       "params":{…},"setup":{…}}              "setup": what this cell alone is told
 //   cell    → harness  {"type":"ready","backend_version":"…"}  the cell serves
 //                   or {"type":"unavailable","reason":"…","mend":"…"}, and the process ends
 //   harness → cell     {"type":"snapshot"}
 //   cell    → harness  {"type":"snapshot","user_ns":…,"system_ns":…,"voluntary":…,"involuntary":…,
 //                       "effective":{…},"counters":{…}}
-//   harness → cell     {"type":"order",…}                  one piece of work, in scenarios that
-//   hand cell    → harness  {"type":"done",…}                   it out so; the words are the
-//   scenario's own harness → cell     {"type":"stop"} cell    → harness  {"type":"stopped"}, and
-//   the process ends cell    → harness  {"type":"failed","reason":"…","mend":"…"} at any time, and
-//   the process ends
+//   harness → cell     {"type":"order",…}                      a piece of work, where a scenario hands
+//   cell    → harness  {"type":"done",…}                       it out so; the words are its own
+//   harness → cell     {"type":"stop"}
+//   cell    → harness  {"type":"stopped"}                      and the process ends
+//   cell    → harness  {"type":"failed","reason":"…","mend":"…"}  at any time, and the process ends
+// clang-format on
 #pragma once
 
 #include <chrono>

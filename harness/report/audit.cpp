@@ -31,22 +31,38 @@ Pair percentiles(const Measurement& trial) {
   return pair_of(static_cast<double>(slices->count()), static_cast<double>(windows->count()));
 }
 
+/// Of what slices are asked for: from those beside the window, where it lies between slices.
+template <int per_mille>
+Pair shown_percentiles(const Measurement& trial) {
+  const Audit& audit = *trial.audit;
+  if (audit.after_slices == 0) return percentiles<per_mille>(trial);
+  const auto beside = per_mille == 500 ? audit.beside_p50_ns : audit.beside_p90_ns;
+  const auto windows = audit.latency.supported_percentile(per_mille / 10.0);
+  if (!beside || !windows) return std::nullopt;
+  return pair_of(static_cast<double>(*beside), static_cast<double>(windows->count()));
+}
+
 struct Audited {
   std::string_view name;
   double margin;
   Pair (*figures)(const Measurement& trial);
 };
 
-const std::array<Audited, 5> audited{{
+const std::array<Audited, 6> audited{{
     {"throughput", 0.05,
      [](const Measurement& trial) {
-       return pair_of(trial.throughput_ops_per_s(), trial.audit->throughput_ops_per_s());
+       const auto beside = beside_audit(trial);
+       return pair_of(beside ? beside->throughput_ops_per_s : trial.throughput_ops_per_s(),
+                      trial.audit->throughput_ops_per_s());
      }},
     {"CPU", 0.05,
      [](const Measurement& trial) {
-       return pair_of(trial.cpu ? trial.cpu->total_ns_per_op : 0, trial.audit->cpu_ns_per_op);
+       const auto beside = beside_audit(trial);
+       const double of_all = trial.cpu ? trial.cpu->total_ns_per_op : 0;
+       return pair_of(beside ? beside->cpu_ns_per_op : of_all, trial.audit->cpu_ns_per_op);
      }},
-    {"p50", 0.05, percentiles<500>},
+    {"p50", 0.05, shown_percentiles<500>},
+    {"p90", 0.10, shown_percentiles<900>},
     {"p99", 0.10, percentiles<990>},
     {"p99.9", 0.20, percentiles<999>},
 }};
@@ -96,7 +112,7 @@ AuditOfRow audit_of(const RowTrials& trials) {
 }
 
 bool is_shown(const AuditedFigure& figure) noexcept {
-  return figure.name != "p99" && figure.name != "p99.9";  // beyond slices_show_up_to
+  return figure.name != "p90" && figure.name != "p99" && figure.name != "p99.9";  // see latencies
 }
 
 }  // namespace ringside

@@ -23,7 +23,7 @@ std::string_view to_string(Equivalence equivalence) noexcept;
 /// 5 % (Schuirmann, "A comparison of the two one-sided tests procedure …", 1987): equivalent when
 /// the 90 % interval lies within the margin.
 struct AuditedFigure {
-  std::string_view name;  ///< "throughput", "CPU", "p50", "p99", "p99.9"
+  std::string_view name;  ///< "throughput", "CPU", "p50", "p90", "p99", "p99.9"
   double margin = 0;      ///< 0.05: the two may differ by a factor of 1.05 either way
   std::size_t rounds = 0;
   std::optional<double> ratio{};  ///< slices over windows, the geometric mean over rounds
@@ -37,8 +37,8 @@ struct AuditOfRow {
   std::vector<AuditedFigure> figures{};
 };
 
-/// Empty where no whole window was measured beside slices. "p99" and "p99.9" are there to show why
-/// slices are not asked for them; no verdict of a run rests on them.
+/// Empty where no whole window was measured beside slices. "p90", "p99" and "p99.9" are there to
+/// show why slices are not asked for them; no verdict of a run rests on them.
 AuditOfRow audit_of(const RowTrials& trials);
 
 /// Whether a figure of slices is shown, and so has to agree.

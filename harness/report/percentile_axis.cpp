@@ -18,9 +18,10 @@ double next_percentile(double percentile) {
 }  // namespace
 
 std::vector<PercentilePoint> percentile_axis(const Latencies& latencies) {
+  const Latencies times = latencies.of_one_kind();
   std::vector<PercentilePoint> points;
   for (double percentile = 0;; percentile = next_percentile(percentile)) {
-    const auto value = latencies.percentile(percentile);
+    const auto value = times.percentile(percentile);
     if (!value) return points;
     points.push_back({percentile, value->count()});
   }

@@ -16,7 +16,7 @@ struct PercentilePoint {
 /// From 0 % on, five points each time the distance to 100 % halves, as HdrHistogram's percentile
 /// iterator steps (source: PercentileIterator of hdrhistogram.org), so that a tail gets the same
 /// room as a body. Ends at the first percentile that Latencies does not tell; empty when that is
-/// the first. Beyond what slices show, the points are those of whole windows.
+/// the first. All points are of whole windows where there were any: slices do not show the tail.
 std::vector<PercentilePoint> percentile_axis(const Latencies& latencies);
 
 }  // namespace ringside

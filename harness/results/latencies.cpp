@@ -56,6 +56,13 @@ MeasuredTime Latencies::percentile(double percentile) const {
   return *value;
 }
 
+Latencies Latencies::of_one_kind() const {
+  if (!windows_ || windows_->count() == 0) return *this;
+  Latencies whole(*windows_);
+  whole.followed_ = windows_followed_;
+  return whole;
+}
+
 Latencies Latencies::merged(std::span<const Latencies* const> rounds) {
   std::optional<Histogram> all;
   std::optional<Histogram> windows;

@@ -14,7 +14,7 @@ namespace ringside {
 /// Up to this percentile slices say what whole windows say. Beyond it they do not: for some tens of
 /// milliseconds after a rest the tail is another one than that of a server that is kept busy
 /// (docs/METHODOLOGY.md, "Slices and whole windows").
-inline constexpr double slices_show_up_to = 90;
+inline constexpr double slices_show_up_to = 50;
 
 /// One entry an operation, with what decides whether a percentile is shown:
 ///
@@ -50,6 +50,10 @@ class Latencies {
   std::optional<std::chrono::nanoseconds> supported_percentile(double percent) const {
     return percentile(percent).value;
   }
+
+  /// Those of whole windows alone, where there were any beside slices: for what shows body and tail
+  /// as one.
+  Latencies of_one_kind() const;
 
   /// Of several rounds: histograms are added up, and what is known of all of them holds.
   static Latencies merged(std::span<const Latencies* const> rounds);

@@ -157,6 +157,14 @@ void write_ground(Json& line, const Measurement& trial) {
   if (trial.conservation) line["conservation"] = write_conservation(*trial.conservation);
   if (!trial.windows) return;
   line["audit"] = measured_object(trial.audit, write_audit);
+  if (trial.audit && trial.audit->after_slices > 0) {
+    line["audit"]["after_slices"] = trial.audit->after_slices;
+    const BesideAudit beside = beside_audit(trial).value_or(BesideAudit{});
+    line["audit"]["slices_beside"] = {{"throughput_ops_per_s", beside.throughput_ops_per_s},
+                                      {"cpu_ns_per_op", beside.cpu_ns_per_op},
+                                      {"p50_ns", or_null(trial.audit->beside_p50_ns)},
+                                      {"p90_ns", or_null(trial.audit->beside_p90_ns)}};
+  }
   // Shown nowhere, so that it can be seen why.
   for (const auto& [name, percentile] :
        {std::pair{"slices_p99_ns", 99.0}, std::pair{"slices_p99_9_ns", 99.9}}) {
@@ -356,6 +364,12 @@ Audit read_audit(const JsonReader& object) {
   for (const auto& [name, value] : object.member("times").items()) {
     audit.times[name] = decode_histogram(times.text(name));
   }
+  if (object.has("after_slices")) {
+    const JsonReader beside = object.object("slices_beside");
+    audit.after_slices = object.count("after_slices");
+    audit.beside_p50_ns = read_maybe_duration(beside, "p50_ns");
+    audit.beside_p90_ns = read_maybe_duration(beside, "p90_ns");
+  }
   return audit;
 }
 
@@ -465,6 +479,24 @@ void read_figures(const JsonReader& line, Measurement& trial) {
 std::string_view to_string(Status status) noexcept {
   return std::ranges::find(status_names, status, &decltype(status_names)::value_type::first)
       ->second;
+}
+
+std::optional<BesideAudit> beside_audit(const Measurement& trial) {
+  const Slices& slices = trial.slices;
+  if (!trial.audit || trial.audit->after_slices == 0) return std::nullopt;
+  const std::size_t end = std::min({trial.audit->after_slices + 1, slices.ops.size(),
+                                    slices.elapsed_ns.size(), slices.cpu_ns.size()});
+  double work = 0;
+  double elapsed_ns = 0;
+  double cpu_ns = 0;
+  for (std::size_t at = trial.audit->after_slices - 1; at < end; ++at) {
+    work += slices.work(at);
+    elapsed_ns += static_cast<double>(slices.elapsed_ns[at]);
+    cpu_ns += static_cast<double>(slices.cpu_ns[at]);
+  }
+  if (!(work > 0) || !(elapsed_ns > 0)) return std::nullopt;
+  return BesideAudit{.throughput_ops_per_s = work * ns_per_s / elapsed_ns,
+                     .cpu_ns_per_op = cpu_ns / work};
 }
 
 bool same_params(const Json& a, const Json& b) {

@@ -105,6 +105,12 @@ struct Conservation {
 /// Whole windows of a trial that was measured in slices, to hold against them.
 struct Audit {
   std::uint64_t windows = 0;
+  /// Slices that came before. What is held against a window is the slice before it and the one
+  /// after it, in which the machine is as fast as in the window. 0 in lines of which the window
+  /// came when all slices were over: then it is all of them.
+  std::uint64_t after_slices = 0;
+  std::optional<std::int64_t> beside_p50_ns{};  ///< of the operations of these slices
+  std::optional<std::int64_t> beside_p90_ns{};
   std::int64_t elapsed_ns = 0;
   double work_ops = 0;
   double cpu_ns_per_op = 0;
@@ -181,6 +187,15 @@ struct Measurement {
     return elapsed_ns == 0 ? 0 : work() * 1e9 / static_cast<double>(elapsed_ns);
   }
 };
+
+/// The slices beside an audit's window.
+struct BesideAudit {
+  double throughput_ops_per_s = 0;
+  double cpu_ns_per_op = 0;
+};
+
+/// None where the window does not lie between slices.
+std::optional<BesideAudit> beside_audit(const Measurement& trial);
 
 /// Whether two sets of parameters (objects) are the same, in whatever order their members stand.
 bool same_params(const Json& a, const Json& b);

@@ -36,6 +36,12 @@ double per_op(nanoseconds time, double ops) {
   return static_cast<double>(time.count()) / ops;
 }
 
+/// Takes the times of `part` out, all of which are in `whole` too.
+void subtract(LoadFigures& whole, const LoadFigures& part) {
+  whole.latency.subtract(part.latency);
+  for (const auto& [name, times] : part.times) whole.times[name].subtract(times);
+}
+
 double share(nanoseconds part, nanoseconds whole) {
   return static_cast<double>(part.count()) / static_cast<double>(whole.count());
 }
@@ -104,8 +110,24 @@ void Contender::take_out(Status status, const std::string& reason, const std::st
   child_.reset();
 }
 
+void Contender::begin_counting() {
+  before_ = child_->snapshot();
+  given_before_ = given_ops_;
+}
+
 void Contender::end_counting() {
-  attempt([this] { after_ = child_->snapshot(); });
+  const Snapshot after = child_->snapshot();
+  effective_ = after.effective;
+  if (!counted_) counted_.emplace();
+  counted_->user += after.user - before_->user;
+  counted_->system += after.system - before_->system;
+  counted_->voluntary += after.voluntary - before_->voluntary;
+  counted_->involuntary += after.involuntary - before_->involuntary;
+  for (const auto& [name, count] : after.counters) {
+    const auto before = before_->counters.find(name);
+    counted_->counters[name] += count - (before == before_->counters.end() ? 0 : before->second);
+  }
+  counted_->ops += given_ops_ - given_before_;
 }
 
 WindowResult Contender::run_window(Load& load, std::size_t target, nanoseconds caches,
@@ -133,7 +155,7 @@ Contender::Pass Contender::give_work(Load& load, std::size_t target, const Windo
   Pass pass{.window = load.run_window(target, spec)};
   awake_->keep_awake();
   pass.cpu = (restless_ ? cpu_clock_->now() : cpu_at_rest()) - before;
-  counted_ops_ += pass.window.all_ops;
+  given_ops_ += pass.window.all_ops;
   return pass;
 }
 
@@ -191,19 +213,48 @@ void Contender::add(const WindowResult& result, std::uint32_t place) {
   busiest_load_cpu_ += result.busiest_load_cpu;
 }
 
-void Contender::take_figures(Load& load, std::size_t target) {
-  figures_ = load.take_figures(target);
+void Contender::begin_cycle(const Load& load, std::size_t target) {
+  before_cycle_ = load.figures(target);
 }
 
-void Contender::add_audit(const WindowResult& result, Load& load, std::size_t target) {
-  const LoadFigures figures = load.take_figures(target);
+void Contender::end_cycle(const Load& load, std::size_t target, bool beside_audit) {
+  if (beside_audit) {
+    Histogram of_cycle = load.figures(target).latency;
+    of_cycle.subtract(before_cycle_->latency);
+    beside_.merge(of_cycle);
+  }
+  before_cycle_.reset();
+}
+
+void Contender::audit(Load& load, std::size_t target, nanoseconds caches, const WindowSpec& spec) {
+  end_counting();
+  begin_cycle(load, target);
+  const WindowResult result = run_window(load, target, caches, spec);
+  audited_ = load.figures(target);
+  subtract(audited_, *before_cycle_);
+  before_cycle_.reset();
+  begin_counting();
   Audit audit{.windows = 1,
+              .after_slices = measurement_.slices.ops.size(),
               .elapsed_ns = result.elapsed.count(),
               .work_ops = result.work,
               .cpu_ns_per_op = per_op(result.backend_cpu.value_or(0ns), result.work),
-              .latency = figures.latency};
-  for (const auto& [name, times] : figures.times) audit.times.emplace(name, times);
+              .latency = audited_.latency};
+  for (const auto& [name, times] : audited_.times) audit.times.emplace(name, times);
   measurement_.audit = std::move(audit);
+}
+
+void Contender::take_figures(Load& load, std::size_t target) {
+  // Of a cycle that the user has broken off nothing counts.
+  figures_ = before_cycle_ ? *before_cycle_ : load.figures(target);
+  subtract(*figures_, audited_);
+  if (!measurement_.audit) return;
+  const auto beside = [this](double percentile) -> std::optional<std::int64_t> {
+    const auto time = beside_.supported_percentile(percentile);
+    return time ? std::optional(time->count()) : std::nullopt;
+  };
+  measurement_.audit.value->beside_p50_ns = beside(50);
+  measurement_.audit.value->beside_p90_ns = beside(90);
 }
 
 Target Contender::reach(const StopSignal& interrupt) const {
@@ -237,7 +288,7 @@ void Contender::complete_figures() {
   tell_what_times_show(measurement_);
   measurement_.figures = load.figures;
   measurement_.caveats.insert(measurement_.caveats.end(), load.caveats.begin(), load.caveats.end());
-  if (after_) measurement_.effective = after_->effective;
+  measurement_.effective = effective_;
   if (restless_) {
     measurement_.caveats.push_back(
         fmt::format("its process went on using the CPU {} ms after its last answer: its figures "
@@ -273,22 +324,21 @@ void Contender::complete_figures() {
 }
 
 void Contender::add_process_figures(double work) {
-  if (!before_ || !after_ || counted_ops_ == 0) {
+  if (!counted_ || counted_->ops == 0) {
     const std::string why = "the round ended before its closing snapshot";
     measurement_.context_switches = Measured<ContextSwitches>::unknown(why);
     measurement_.cpu = Measured<CpuUse>::unknown(why);
     return;
   }
 
-  const std::uint64_t voluntary = after_->voluntary - before_->voluntary;
-  const std::uint64_t involuntary = after_->involuntary - before_->involuntary;
+  const auto ops = static_cast<double>(counted_->ops);
   measurement_.context_switches = ContextSwitches{
-      .voluntary = voluntary,
-      .involuntary = involuntary,
-      .per_op = static_cast<double>(voluntary + involuntary) / static_cast<double>(counted_ops_),
+      .voluntary = counted_->voluntary,
+      .involuntary = counted_->involuntary,
+      .per_op = static_cast<double>(counted_->voluntary + counted_->involuntary) / ops,
       .source = "getrusage"};
-  const nanoseconds user = after_->user - before_->user;
-  const nanoseconds system = after_->system - before_->system;
+  const nanoseconds user = counted_->user;
+  const nanoseconds system = counted_->system;
   const double user_share = user + system == 0ns ? 0 : share(user, user + system);
   const double total = per_op(backend_cpu_, work);
   measurement_.cpu =
@@ -296,11 +346,8 @@ void Contender::add_process_figures(double work) {
              .system_ns_per_op = total * (1 - user_share),
              .total_ns_per_op = total,
              .utilisation = share(backend_cpu_, nanoseconds(measurement_.elapsed_ns))};
-  for (const auto& [name, count] : after_->counters) {
-    const auto before = before_->counters.find(name);
-    const std::uint64_t counted = count - (before == before_->counters.end() ? 0 : before->second);
-    measurement_.figures[name + "_per_op"] =
-        static_cast<double>(counted) / static_cast<double>(counted_ops_);
+  for (const auto& [name, count] : counted_->counters) {
+    measurement_.figures[name + "_per_op"] = static_cast<double>(count) / ops;
   }
 }
 

@@ -32,10 +32,9 @@ class Contender {
   /// Does `step` unless out(); what it throws takes the contender out. Interrupted passes through.
   void attempt(const std::function<void()>& step);
 
-  /// Begins and ends the stretch over which context switches and the split of CPU time are counted.
-  void begin_counting() {
-    attempt([this] { before_ = child_->snapshot(); });
-  }
+  /// Begin and end a stretch over which context switches and the split of CPU time are counted;
+  /// there may be several. Throw Error when the process is gone.
+  void begin_counting();
   void end_counting();
 
   /// Has the load give this backend a window of work and returns when the process rests again, so
@@ -57,11 +56,16 @@ class Contender {
   /// Adds one slice to the measurement; `place` is its place in the order of the cycle.
   void add(const WindowResult& result, std::uint32_t place);
 
+  /// To be called around each cycle; `beside_audit`: it lies next to the audit's window.
+  void begin_cycle(const Load& load, std::size_t target);
+  void end_cycle(const Load& load, std::size_t target, bool beside_audit);
+
+  /// Measures one whole window, which the slices are held against, in the middle of them.
+  void audit(Load& load, std::size_t target, std::chrono::nanoseconds caches,
+             const WindowSpec& spec);
+
   /// To be called after the last slice: takes over what the load knows of them.
   void take_figures(Load& load, std::size_t target);
-
-  /// Adds the whole window that the slices are held against; the load's figures are now its own.
-  void add_audit(const WindowResult& result, Load& load, std::size_t target);
 
   /// Stops the process and completes the derived figures, for the parts of an operation too. What
   /// breaks a law is invalid after that.
@@ -75,6 +79,16 @@ class Contender {
   Measurement& measurement() noexcept { return measurement_; }
 
  private:
+  /// What the process did in the stretches that are counted.
+  struct Counted {
+    std::chrono::nanoseconds user{};
+    std::chrono::nanoseconds system{};
+    std::uint64_t voluntary = 0;
+    std::uint64_t involuntary = 0;
+    std::map<std::string, std::uint64_t> counters;
+    std::uint64_t ops = 0;  // all that there were
+  };
+
   /// What one pass did, from rest to rest.
   struct Pass {
     WindowResult window;
@@ -94,10 +108,16 @@ class Contender {
   Listeners listeners_;
   std::unique_ptr<Child> child_;
   std::optional<ProcessCpuClock> cpu_clock_;
-  std::optional<Snapshot> before_, after_;
-  std::uint64_t counted_ops_ = 0;           // between the snapshots: all that there were
-  std::optional<LoadFigures> figures_;      // of the slices
-  std::chrono::nanoseconds backend_cpu_{};  // of the measured parts, like the next two
+  std::uint64_t given_ops_ = 0;     // since the process began
+  std::optional<Snapshot> before_;  // the stretch that is being counted
+  std::uint64_t given_before_ = 0;  // likewise
+  std::optional<Counted> counted_;  // once the first stretch is over
+  std::map<std::string, std::string> effective_;
+  std::optional<LoadFigures> before_cycle_;  // while one, or the audit's window, is under way
+  Histogram beside_;                         // of the cycles next to the audit's window
+  LoadFigures audited_;                      // of the audit's window
+  std::optional<LoadFigures> figures_;       // of the slices
+  std::chrono::nanoseconds backend_cpu_{};   // of the measured parts, like the next two
   std::chrono::nanoseconds load_cpu_{};
   std::chrono::nanoseconds busiest_load_cpu_{};
   bool restless_ = false;

@@ -35,7 +35,7 @@ Pace faster(const Pace& one, const Pace& other) noexcept {
 
 nanoseconds settle_limit(const Windows& windows) noexcept {
   if (windows.exact && windows.warmup == nanoseconds(0)) return {};
-  if (windows.interleave == Interleave::trial) return longest_window;
+  if (windows.interleave == Interleave::trial) return longest_settling;
   return 20 * longest_slice;  // what a machine that stops for a moment needs; calm ones far less
 }
 

@@ -30,6 +30,9 @@ inline constexpr std::chrono::milliseconds longest_slice{50};
 inline constexpr int least_cycles = 5;
 /// No window is longer. Work that would need more breaks a law, and its row says so.
 inline constexpr std::chrono::seconds longest_window{10};
+/// How long a whole window may wait for its last connection: of 10,000 threads on one CPU each runs
+/// for up to 3 ms at a time, and the last has its third turn after tens of seconds.
+inline constexpr std::chrono::seconds longest_settling{120};
 
 /// How long a warm-up with these lengths may go on until every connection has had several answers:
 /// not at all where the user wants none.

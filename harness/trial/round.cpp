@@ -57,8 +57,10 @@ class Group {
   Pace pace_of(std::size_t target);
   void choose_lengths(const Pace& slowest);
   void discard_figures();
+  std::vector<int> place_audits() const;
   void measure(std::uint32_t place);
-  void audit();
+  void run_cycle(int cycle, std::uint32_t place);
+  void audit(std::size_t target);
   void count_system_calls();
   void finish();
   CpuSet cell_cpus() const {
@@ -94,7 +96,6 @@ bool Group::run(std::uint32_t place) {
     find_lengths();
     discard_figures();
     measure(place);
-    audit();
     count_system_calls();
   } catch (const Interrupted&) {
     whole = false;
@@ -163,8 +164,10 @@ void Group::find_lengths() {
                                                  .measured_ns = windows_.measured.count(),
                                                  .rotation_ns = maybe(&Pace::rotation),
                                                  .settling_ns = maybe(&Pace::settling)};
-    member.measurement().audit = Measured<Audit>::unknown(
-        whole ? "whole windows were measured" : "no whole window was asked for (--audit)");
+    member.measurement().audit =
+        Measured<Audit>::unknown(whole            ? "whole windows were measured"
+                                 : windows_.audit ? "the round ended before its whole window"
+                                                  : "no whole window was asked for (--audit)");
     if (!whole || round_.windows.interleave == Interleave::trial) continue;
     member.measurement().caveats.push_back(fmt::format(
         "measured in whole windows: slices that hold {} turns of every connection would be longer "
@@ -222,6 +225,20 @@ void Group::discard_figures() {
   }
 }
 
+/// By target: how many cycles come before its whole window; 0 for none. The windows are spread over
+/// the round, so that most lie right between two slices of theirs: a machine changes its pace
+/// within seconds.
+std::vector<int> Group::place_audits() const {
+  std::vector<int> places(members_.size(), 0);
+  if (!windows_.audit) return places;
+  const auto gaps = static_cast<std::size_t>(windows_.cycles - 1);
+  std::size_t number = 0;
+  for (const std::uint32_t target : random_order(round_.seed, audit_draw, members_.size())) {
+    places[target] = 1 + static_cast<int>(number++ * gaps / members_.size());
+  }
+  return places;
+}
+
 void Group::measure(std::uint32_t place) {
   std::vector<pid_t> own = load_->processes();
   for (const Contender& member : members_) {
@@ -229,46 +246,58 @@ void Group::measure(std::uint32_t place) {
   }
   NoiseProbe probe(own);
   probe.start();
-  for (Contender& member : members_) member.begin_counting();
+  const auto each = [this](const auto& step) {
+    for (std::size_t target = 0; target < members_.size(); ++target) {
+      members_[target].attempt([&] { step(members_[target], target); });
+    }
+  };
+  const std::vector<int> audits = place_audits();
+  each([](Contender& member, std::size_t) { member.begin_counting(); });
   for (int cycle = 0; cycle < windows_.cycles; ++cycle) {
-    report(fmt::format("cycle {} of {}", cycle + 1, windows_.cycles));
-    std::vector<std::optional<WindowResult>> results(members_.size());
-    const auto order =
-        random_order(round_.seed, static_cast<std::uint32_t>(cycle), members_.size());
-    for (const std::uint32_t target : order) {
-      Contender& member = members_[target];
-      const WindowSpec spec{.warmup = windows_.warmup,
-                            .measured = windows_.measured,
-                            .settle_limit = settle_limit(windows_)};
-      member.attempt([&] { results[target] = member.run_window(*load_, target, caches_, spec); });
-    }
-    // A cycle counts as a whole: what is compared is the ratio within it.
-    for (std::uint32_t at = 0; at < order.size(); ++at) {
-      if (results[order[at]]) members_[order[at]].add(*results[order[at]], place + at);
-    }
+    each([&](Contender& member, std::size_t target) { member.begin_cycle(*load_, target); });
+    run_cycle(cycle, place);
+    each([&](Contender& member, std::size_t target) {
+      const int window_after = audits[target];
+      const bool beside = window_after > 0 && (window_after == cycle || window_after == cycle + 1);
+      member.end_cycle(*load_, target, beside);
+    });
+    each([&](Contender&, std::size_t target) {
+      if (audits[target] == cycle + 1) audit(target);
+    });
   }
-  for (std::size_t target = 0; target < members_.size(); ++target) {
-    members_[target].end_counting();
-    members_[target].attempt([&] { members_[target].take_figures(*load_, target); });
-  }
+  each([this](Contender& member, std::size_t target) {
+    member.end_counting();
+    member.take_figures(*load_, target);
+  });
   const Noise noise = probe.stop();
   for (Contender& member : members_) member.measurement().noise = noise;
 }
 
-/// One whole window each, while the others rest: what slices say is held against it.
-void Group::audit() {
-  if (!windows_.audit) return;
-  const WindowSpec spec{.warmup = windows_.whole_warmup,
-                        .measured = std::max<nanoseconds>(audit_length, windows_.measured),
-                        .settle_limit = longest_window};
-  for (const std::uint32_t target : random_order(round_.seed, audit_draw, members_.size())) {
-    throw_if_interrupted();
+void Group::run_cycle(int cycle, std::uint32_t place) {
+  report(fmt::format("cycle {} of {}", cycle + 1, windows_.cycles));
+  std::vector<std::optional<WindowResult>> results(members_.size());
+  const auto order = random_order(round_.seed, static_cast<std::uint32_t>(cycle), members_.size());
+  for (const std::uint32_t target : order) {
     Contender& member = members_[target];
-    report("a whole window of " + member.measurement().backend);
-    member.attempt([&] {
-      member.add_audit(member.run_window(*load_, target, caches_, spec), *load_, target);
-    });
+    const WindowSpec spec{.warmup = windows_.warmup,
+                          .measured = windows_.measured,
+                          .settle_limit = settle_limit(windows_)};
+    member.attempt([&] { results[target] = member.run_window(*load_, target, caches_, spec); });
   }
+  // A cycle counts as a whole: what is compared is the ratio within it.
+  for (std::uint32_t at = 0; at < order.size(); ++at) {
+    if (results[order[at]]) members_[order[at]].add(*results[order[at]], place + at);
+  }
+}
+
+/// A whole window while the others rest: what slices say is held against it.
+void Group::audit(std::size_t target) {
+  throw_if_interrupted();
+  report("a whole window of " + members_[target].measurement().backend);
+  members_[target].audit(*load_, target, caches_,
+                         {.warmup = windows_.whole_warmup,
+                          .measured = std::max<nanoseconds>(audit_length, windows_.measured),
+                          .settle_limit = longest_window});
 }
 
 void Group::count_system_calls() {
@@ -376,7 +405,7 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
     caveats.insert(caveats.begin(), bench.caveats.begin(), bench.caveats.end());
     if (!whole) {
       // Nothing measured yet: that is no failure of the backend, so there is no line for it.
-      if (measurement.status == Status::invalid || measurement.ops == 0) continue;
+      if (measurement.work() == 0) continue;
       caveats.push_back(fmt::format("interrupted after {} slices", measurement.slices.ops.size()));
     }
     measurements.push_back(std::move(measurement));

@@ -33,8 +33,12 @@ void EchoLoad::disconnect(std::size_t target) noexcept {
   on_every_shard(team_, shards_[target], [](EchoShard& shard, std::size_t) { shard.close(); });
 }
 
-LoadFigures EchoLoad::take_figures(std::size_t target) {
-  return take_figures_of(shards_[target]);
+LoadFigures EchoLoad::figures(std::size_t target) const {
+  return figures_of(shards_[target]);
+}
+
+void EchoLoad::forget_figures(std::size_t target) {
+  for (EchoShard& shard : shards_[target]) shard.forget_figures();
 }
 
 }  // namespace ringside

@@ -23,7 +23,8 @@ class EchoLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures take_figures(std::size_t target) override;
+  LoadFigures figures(std::size_t target) const override;
+  void forget_figures(std::size_t target) override;
 
  private:
   EchoParams params_;

@@ -71,15 +71,19 @@ void EchoShard::close() noexcept {
   window_.abandon();
 }
 
-LoadFigures EchoShard::take_figures() {
+LoadFigures EchoShard::figures() const {
   LoadFigures figures;
-  figures.latency = std::exchange(latency_, {});
+  figures.latency = latency_;
   figures.fairness = Fairness{};
   if (connections_.empty()) return figures;
   const auto [least, most] = std::ranges::minmax_element(connections_, {}, &Connection::ops);
   figures.fairness = Fairness{.least = least->ops, .most = most->ops};
-  for (Connection& connection : connections_) connection.ops = 0;
   return figures;
+}
+
+void EchoShard::forget_figures() noexcept {
+  latency_ = {};
+  for (Connection& connection : connections_) connection.ops = 0;
 }
 
 void EchoShard::turn() {

@@ -46,8 +46,9 @@ class EchoShard final : private StreamClient {
   /// Closes all connections.
   void close() noexcept;
 
-  /// Of the measured parts since the last call, or since the first connection was opened.
-  LoadFigures take_figures();
+  /// Of the measured parts since forget_figures, or since the first connection was opened.
+  LoadFigures figures() const;
+  void forget_figures() noexcept;
 
  private:
   struct Connection {

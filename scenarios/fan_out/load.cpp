@@ -91,9 +91,9 @@ void FanOutLoad::disconnect(std::size_t target) noexcept {
                  [](FanOutShard& shard, std::size_t) { shard.close(); });
 }
 
-LoadFigures FanOutLoad::take_figures(std::size_t target) {
-  TargetState& state = targets_[target];
-  LoadFigures whole = take_figures_of(state.shards);
+LoadFigures FanOutLoad::figures(std::size_t target) const {
+  const TargetState& state = targets_[target];
+  LoadFigures whole = figures_of(state.shards);
   if (state.work > 0) {
     const double sub_requests = state.work * static_cast<double>(params_.fan_out);
     whole.figures["leaves_cpu_ns_per_sub_request"] =
@@ -101,9 +101,14 @@ LoadFigures FanOutLoad::take_figures(std::size_t target) {
     whole.figures["leaves_cpu_utilisation"] = share(state.leaves_cpu, state.elapsed);
     whole.figures["clients_cpu_utilisation"] = share(state.busiest_client_cpu, state.elapsed);
   }
+  return whole;
+}
+
+void FanOutLoad::forget_figures(std::size_t target) {
+  TargetState& state = targets_[target];
+  for (FanOutShard& shard : state.shards) shard.forget_figures();
   state.work = 0;
   state.elapsed = state.leaves_cpu = state.busiest_client_cpu = {};
-  return whole;
 }
 
 }  // namespace ringside

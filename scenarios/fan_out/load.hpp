@@ -31,13 +31,14 @@ class FanOutLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures take_figures(std::size_t target) override;
+  LoadFigures figures(std::size_t target) const override;
+  void forget_figures(std::size_t target) override;
   std::vector<pid_t> processes() const override { return {leaves_.pid()}; }
 
  private:
   struct TargetState {
     std::deque<FanOutShard> shards;  // one a thread; they do not move
-    // In the measured parts since figures were taken last:
+    // In the measured parts since figures were forgotten last:
     double work = 0;
     std::chrono::nanoseconds elapsed{};
     std::chrono::nanoseconds leaves_cpu{};

@@ -66,22 +66,25 @@ void FanOutShard::close() noexcept {
   window_.abandon();
 }
 
-LoadFigures FanOutShard::take_figures() {
-  const Times times = std::exchange(times_, {});
+LoadFigures FanOutShard::figures() const {
   LoadFigures figures;
-  figures.latency = times.latency;
-  figures.times = {{"first_reply", times.first_reply},
-                   {"last_reply", times.last_reply},
-                   {"straggler_gap", times.straggler_gap},
-                   {"excess_over_ideal", times.excess_over_ideal},
-                   {"leaf_lateness", times.leaf_lateness}};
+  figures.latency = times_.latency;
+  figures.times = {{"first_reply", times_.first_reply},
+                   {"last_reply", times_.last_reply},
+                   {"straggler_gap", times_.straggler_gap},
+                   {"excess_over_ideal", times_.excess_over_ideal},
+                   {"leaf_lateness", times_.leaf_lateness}};
   figures.fairness = Fairness{};
   if (!connections_.empty()) {
     const auto [least, most] = std::ranges::minmax_element(connections_, {}, &Connection::ops);
     figures.fairness = Fairness{.least = least->ops, .most = most->ops};
   }
-  for (Connection& connection : connections_) connection.ops = 0;
   return figures;
+}
+
+void FanOutShard::forget_figures() noexcept {
+  times_ = {};
+  for (Connection& connection : connections_) connection.ops = 0;
 }
 
 void FanOutShard::turn() {

@@ -49,9 +49,10 @@ class FanOutShard final : private StreamClient {
   /// Closes all connections.
   void close() noexcept;
 
-  /// Of the measured parts since the last call, or since the first connection was opened; without
+  /// Of the measured parts since forget_figures, or since the first connection was opened; without
   /// the figures that are about more than one shard.
-  LoadFigures take_figures();
+  LoadFigures figures() const;
+  void forget_figures() noexcept;
 
  private:
   struct Connection {

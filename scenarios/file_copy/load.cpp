@@ -225,10 +225,10 @@ std::string FileCopyLoad::page_cache_caveat(const Side& side) const {
   return not_written.empty() ? caveat : caveat + "; " + not_written;
 }
 
-LoadFigures FileCopyLoad::take_figures(std::size_t target) {
-  Side& side = sides_[target];
+LoadFigures FileCopyLoad::figures(std::size_t target) const {
+  const Side& side = sides_[target];
   LoadFigures figures;
-  figures.latency = std::exchange(side.latency, {});
+  figures.latency = side.latency;
   if (const std::string caveat = page_cache_caveat(side); !caveat.empty()) {
     figures.caveats.push_back(caveat);
   }
@@ -240,11 +240,16 @@ LoadFigures FileCopyLoad::take_figures(std::size_t target) {
   } else if (params_.fsync) {
     figures.figures["fsync_ns_per_pass"] = Measured<double>::unknown("no file was written to");
   }
+  return figures;
+}
+
+void FileCopyLoad::forget_figures(std::size_t target) {
+  Side& side = sides_[target];
+  side.latency = {};
   side.fsync = {};
   side.passes = 0;
   side.read_bytes = 0;
   side.device_bytes = 0;
-  return figures;
 }
 
 }  // namespace ringside

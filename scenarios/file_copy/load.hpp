@@ -49,13 +49,14 @@ class FileCopyLoad final : public Load {
   void connect(std::size_t target, const Target& reached) override;
   WindowResult run_window(std::size_t target, const WindowSpec& spec) override;
   void disconnect(std::size_t target) noexcept override;
-  LoadFigures take_figures(std::size_t target) override;
+  LoadFigures figures(std::size_t target) const override;
+  void forget_figures(std::size_t target) override;
 
  private:
   struct Side {
     std::function<Json(Json order, std::chrono::milliseconds limit)> ask;
     Histogram latency;
-    std::uint64_t passes = 0;  // measured ones since figures were taken last, as the others are
+    std::uint64_t passes = 0;  // measured ones since figures were forgotten last, as the others are
     std::chrono::nanoseconds fsync{};
     std::uint64_t read_bytes = 0;                   // in the measured passes
     std::optional<std::uint64_t> device_bytes = 0;  // of those; none where the cell does not say

@@ -97,6 +97,9 @@ void add_loop(Random& random, const Model& model, const Json& params, Measuremen
   const auto in_window = static_cast<std::uint64_t>(model.ops_per_s / 4);
   record_times(random, model, params, in_window, audited);
   trial.audit = Audit{.windows = 1,
+                      .after_slices = cycles / 2,
+                      .beside_p50_ns = all.at_percentile(50).count(),
+                      .beside_p90_ns = all.at_percentile(90).count(),
                       .elapsed_ns = 250'000'000,
                       .work_ops = noisy(random, static_cast<double>(in_window), 0.01),
                       .cpu_ns_per_op = noisy(random, model.cpu_ns, 0.01),

@@ -1,6 +1,7 @@
 """A backend that misbehaves is a row that says how, and the others are measured all the same."""
 
 import os
+import shutil
 import signal
 import time
 
@@ -204,6 +205,23 @@ class Interruption(RingsideTest):
         self.assertEqual(process.returncode, 130, errors)
         self.assertTrue(Results(self.output).run["interrupted"])
         self.assertEqual(Results(self.output).trials, [])
+
+    def test_in_the_middle_of_a_later_cycle(self):
+        """Of the cycle that is broken off nothing counts, of those before everything, for all."""
+        for patience in (3, 6, 12, 24):
+            shutil.rmtree(self.output, ignore_errors=True)
+            process = self.start(slice="300ms", cycles=1000)
+            self.sandbox.wait_for_cells(3)
+            time.sleep(patience)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
+            self.assertEqual(process.returncode, 130, errors)
+            trials = Results(self.output).trials
+            if trials:
+                break
+        self.assert_ok(trials)
+        self.assertEqual(len(trials), 3)
+        self.assertEqual(len({len(trial["slices"]["ops"]) for trial in trials}), 1)
 
     def test_while_a_backend_is_silent(self):
         process = self.start(slice="600s", backends="mute,steady", program=FAKE)

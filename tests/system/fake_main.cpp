@@ -29,8 +29,8 @@ class ForgetfulLoad final : public Load {
   }
   void disconnect(std::size_t target) noexcept override { right_->disconnect(target); }
 
-  LoadFigures take_figures(std::size_t target) override {
-    LoadFigures figures = right_->take_figures(target);
+  LoadFigures figures(std::size_t target) const override {
+    LoadFigures figures = right_->figures(target);
     std::vector<std::uint64_t> counts(figures.latency.counts().begin(),
                                       figures.latency.counts().end());
     std::uint64_t seen = 0;
@@ -42,6 +42,7 @@ class ForgetfulLoad final : public Load {
     figures.latency = Histogram::from_counts(counts);
     return figures;
   }
+  void forget_figures(std::size_t target) override { right_->forget_figures(target); }
 
  private:
   std::unique_ptr<Load> right_;

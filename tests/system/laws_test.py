@@ -60,7 +60,10 @@ class LawfulMeasurements(RingsideTest):
             ended = begun["completed_in_window"] + begun["completed_after"]
             self.assertEqual(begun["started"], ended + begun["failed"])
             if windows["kind"] == "slice":
-                self.assertEqual(trial["audit"]["windows"], 1)
+                audit = trial["audit"]
+                self.assertEqual(audit["windows"], 1)
+                self.assertIn(audit["after_slices"], range(1, len(trial["slices"]["ops"])))
+                self.assertGreater(audit["slices_beside"]["cpu_ns_per_op"], 0)
             else:
                 self.assertIn("whole windows", " ".join(trial["caveats"]))
                 self.assertIsNone(trial["audit"]["windows"])

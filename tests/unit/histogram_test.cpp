@@ -66,6 +66,45 @@ TEST(Histogram, EveryBucketHoldsItsOwnBounds) {
   }
 }
 
+TEST(Histogram, SubtractingAPartLeavesTheRest) {
+  const auto first = latencies(10'000, 1.0, 2);
+  const auto second = latencies(3'000, 2.0, 3);
+  Histogram whole = histogram_of(first);
+  whole.merge(histogram_of(second));
+  whole.subtract(histogram_of(second));
+  const Histogram rest = histogram_of(first);
+  EXPECT_EQ(whole.count(), rest.count());
+  EXPECT_EQ(whole.mean(), rest.mean());
+  for (const double percentile : {1.0, 50.0, 99.0}) {
+    EXPECT_EQ(whole.at_percentile(percentile), rest.at_percentile(percentile));
+  }
+  const auto same_bucket = [](nanoseconds one, nanoseconds other) {
+    return std::abs(static_cast<double>((one - other).count())) <=
+           static_cast<double>(other.count()) / 1024 + 1;
+  };
+  EXPECT_TRUE(same_bucket(whole.min(), rest.min())) << whole.min() << rest.min();
+  EXPECT_TRUE(same_bucket(whole.max(), rest.max())) << whole.max() << rest.max();
+
+  whole.subtract(rest);
+  EXPECT_EQ(whole.count(), 0u);
+  EXPECT_EQ(whole.min(), nanoseconds(0));
+  EXPECT_EQ(whole.max(), nanoseconds(0));
+}
+
+TEST(Histogram, SubtractingKeepsATimeThatIsLongerThanAllBuckets) {
+  Histogram whole = histogram_of({5, 2 * Histogram::highest_ns});
+  whole.subtract(histogram_of({5}));
+  EXPECT_EQ(whole.count(), 1u);
+  EXPECT_EQ(whole.max(), nanoseconds(2 * Histogram::highest_ns));
+}
+
+TEST(Histogram, SubtractingMoreThanThereIsLeavesNothing) {
+  Histogram whole = histogram_of({5, 7});
+  whole.subtract(histogram_of({5, 5, 5, 9, 9, 100'000}));
+  EXPECT_EQ(whole.count(), 1u);
+  EXPECT_EQ(whole.at_percentile(50), nanoseconds(7));
+}
+
 TEST(Histogram, MergingIsRecordingEverythingInOne) {
   const auto first = latencies(10'000, 1.0, 2);
   const auto second = latencies(3'000, 2.0, 3);

@@ -127,6 +127,28 @@ TEST(Analysis, TheAuditCountsWhatAgreesAndNamesWhatDiffers) {
   EXPECT_THAT(said().text, HasSubstr("2 differ: throughput of 2 rows, -20.1 % (future) to -9"));
 }
 
+TEST(Analysis, AWindowBetweenSlicesIsHeldAgainstTheTwoBesideIt) {
+  std::vector<Measurement> trials = audited(baseline(5), 1);
+  for (Measurement& trial : trials) {
+    // The machine became slower by half, and the window came towards the end.
+    const std::uint64_t early = trial.ops * 2 / 3;
+    trial.slices.ops = {early, (trial.ops - early) / 2, (trial.ops - early) / 2};
+    trial.slices.elapsed_ns.assign(3, trial.elapsed_ns / 3);
+    trial.slices.cpu_ns.assign(3, 0);
+    for (std::size_t i = 0; i < 3; ++i) {
+      trial.slices.cpu_ns[i] =
+          std::llround(trial.cpu->total_ns_per_op * static_cast<double>(trial.slices.ops[i]));
+    }
+    Audit& audit = *trial.audit.value;
+    audit.work_ops /= 2;
+    audit.after_slices = 2;
+    audit.beside_p50_ns = trial.latency.all().at_percentile(50).count() * 5 / 4;
+  }
+  const std::string said = texts(analyse(trials));
+  EXPECT_THAT(said, HasSubstr("of 3 figures from slices 2 agree with 5 whole windows"));
+  EXPECT_THAT(said, HasSubstr("1 differ: p50 of epoll +25.0 %"));
+}
+
 TEST(Analysis, AnAuditOfThreeRoundsCanTellNothing) {
   const std::vector<Measurement> trials = audited(baseline(3), 1.1);
   EXPECT_THAT(texts(analyse(trials)), HasSubstr("0 agree with 3 whole windows"));

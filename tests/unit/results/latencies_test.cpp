@@ -28,7 +28,7 @@ TEST(Latencies, OfSlicesShowNoFarTail) {
   Latencies times = ramp(20'000);
   times.taken_in_slices(std::nullopt);
   EXPECT_TRUE(times.percentile(50));
-  EXPECT_TRUE(times.percentile(90));
+  EXPECT_FALSE(times.percentile(90));
   EXPECT_FALSE(times.percentile(99));
   EXPECT_THAT(times.percentile(99).reason, HasSubstr("no whole window"));
   EXPECT_FALSE(times.max());
@@ -37,9 +37,23 @@ TEST(Latencies, OfSlicesShowNoFarTail) {
 TEST(Latencies, OfSlicesTakeTheFarTailFromWholeWindows) {
   Latencies times = ramp(20'000);
   times.taken_in_slices(StoredHistogram(ramp(20'000, 3)));
-  EXPECT_NEAR(static_cast<double>(times.percentile(90)->count()), 18e6, 3e4);
+  EXPECT_NEAR(static_cast<double>(times.percentile(50)->count()), 10e6, 2e4);
+  EXPECT_NEAR(static_cast<double>(times.percentile(90)->count()), 54e6, 9e4);
   EXPECT_NEAR(static_cast<double>(times.percentile(99.9)->count()), 59.94e6, 9e4);
   EXPECT_EQ(*times.max(), 60ms);
+}
+
+TEST(Latencies, OfOneKindAreThoseOfWholeWindows) {
+  Latencies times = ramp(20'000);
+  EXPECT_EQ(times.of_one_kind().percentile(50)->count(), times.percentile(50)->count());
+  times.taken_in_slices(std::nullopt);
+  EXPECT_TRUE(times.of_one_kind().percentile(50)) << "there are only these";
+  EXPECT_FALSE(times.of_one_kind().percentile(90));
+  times.taken_in_slices(StoredHistogram(ramp(20'000, 3)));
+  times.followed_for(20ms, 55ms);
+  const Latencies whole = times.of_one_kind();
+  EXPECT_NEAR(static_cast<double>(whole.percentile(50)->count()), 30e6, 4e4);
+  EXPECT_FALSE(whole.percentile(99)) << "the windows were 55 ms long";
 }
 
 TEST(Latencies, DoNotTellWhatIsLongerThanTheyWereFollowed) {
@@ -62,7 +76,9 @@ TEST(Latencies, AreAddedUpOverRounds) {
   EXPECT_EQ(whole.count(), 40'000u);
   EXPECT_TRUE(whole.in_slices());
   EXPECT_EQ(whole.windows()->count(), 10'000u) << "one of them had an audit";
-  EXPECT_FALSE(whole.percentile(90)) << "34 ms, where one was followed for 20";
+  EXPECT_TRUE(whole.percentile(90)) << "of the whole windows";
+  one.followed_for(10ms, 250ms);
+  EXPECT_FALSE(Latencies::merged(rounds).percentile(50)) << "13 ms, where one was followed for 10";
 }
 
 TEST(Latencies, OfNothingSayThat) {

@@ -120,6 +120,8 @@ TEST(Measurement, KeepsWhatItsLawsAreAbout) {
   std::mt19937_64 random(1);
   for (int i = 1; i <= 20'000; ++i) audited.record(nanoseconds(1 + random() % 20'000'000));
   trial.audit = Audit{.windows = 1,
+                      .after_slices = 1,
+                      .beside_p50_ns = 17,
                       .elapsed_ns = 250'000'000,
                       .work_ops = 12.5,
                       .cpu_ns_per_op = 4.5,
@@ -138,6 +140,9 @@ TEST(Measurement, KeepsWhatItsLawsAreAbout) {
   EXPECT_EQ(back.conservation->completed_after, 2u);
   EXPECT_EQ(back.audit->windows, 1u);
   EXPECT_DOUBLE_EQ(back.audit->cpu_ns_per_op, 4.5);
+  EXPECT_EQ(back.audit->after_slices, 1u);
+  EXPECT_EQ(back.audit->beside_p50_ns, 17);
+  EXPECT_FALSE(back.audit->beside_p90_ns);
   EXPECT_TRUE(back.latency.in_slices());
   EXPECT_NEAR(static_cast<double>(back.latency.percentile(99.9)->count()), 19.98e6, 1e5)
       << "that of the whole window";
@@ -148,6 +153,24 @@ TEST(Measurement, KeepsWhatItsLawsAreAbout) {
     (*one)["audit"].erase("latency_ns");  // its min and mean are those of buckets, too
   }
   EXPECT_EQ(after.dump(), before.dump());
+}
+
+TEST(Measurement, BesideAWindowAreTheSliceBeforeAndTheOneAfter) {
+  Measurement trial;
+  trial.slices.ops = {900, 100, 300, 900};
+  trial.slices.elapsed_ns = {1'000'000, 1'000'000, 3'000'000, 1'000'000};
+  trial.slices.cpu_ns = {5'000, 2'000, 4'000, 5'000};
+  EXPECT_FALSE(beside_audit(trial)) << "there is no window";
+  trial.audit = Audit{};
+  EXPECT_FALSE(beside_audit(trial)) << "it came when all slices were over";
+  trial.audit.value->after_slices = 2;
+  const auto beside = beside_audit(trial);
+  EXPECT_DOUBLE_EQ(beside->throughput_ops_per_s, 100'000);
+  EXPECT_DOUBLE_EQ(beside->cpu_ns_per_op, 15);
+  trial.audit.value->after_slices = 4;
+  EXPECT_DOUBLE_EQ(beside_audit(trial)->throughput_ops_per_s, 900'000) << "none came after it";
+  trial.audit.value->after_slices = 9;
+  EXPECT_FALSE(beside_audit(trial)) << "a file may say so";
 }
 
 TEST(Measurement, OfAnEarlierVersionHasNone) {
