@@ -11,9 +11,9 @@
 
 namespace ringside {
 
-/// Up to this percentile slices say what whole windows say. Beyond it they do not: for some tens of
-/// milliseconds after a rest the tail is another one than that of a server that is kept busy
-/// (docs/METHODOLOGY.md, "Slices and whole windows").
+/// Up to this percentile slices are asked. A tail that is put together from some tens of
+/// milliseconds each shows no wait that is longer (docs/METHODOLOGY.md, "Slices and whole
+/// windows").
 inline constexpr double slices_show_up_to = 50;
 
 /// One entry an operation, with what decides whether a percentile is shown:
