@@ -35,7 +35,7 @@ constexpr std::size_t mebi(std::size_t count) {
 const std::array<Profile, 3>& profiles() {
   static const std::array<Profile, 3> table{{
       {.name = "quick",
-       .summary = "all scenarios, few parameters, some four minutes",
+       .summary = "all scenarios, few parameters, some five minutes",
        .echo = {},
        .fan_out = {.fan_out = {4, 16}},
        .file_copy = {.sets = {{1, mebi(32)}}},
