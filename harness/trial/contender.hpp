@@ -1,6 +1,9 @@
 // One backend in a round: its process, its counters, and the measurement that grows from them.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +21,16 @@ namespace ringside {
 
 class AwakeCpus;
 class StopSignal;
+
+/// What a backend's process did in the stretches that are counted.
+struct Counted {
+  std::chrono::nanoseconds user{};
+  std::chrono::nanoseconds system{};
+  std::uint64_t voluntary = 0;    ///< context switches
+  std::uint64_t involuntary = 0;  ///< likewise
+  std::map<std::string, std::uint64_t> counters;
+  std::uint64_t ops = 0;  ///< all that there were
+};
 
 /// Owns the process. Whatever goes wrong with it is recorded in the measurement; after that the
 /// contender is out() and takes no part any more.
@@ -79,16 +92,6 @@ class Contender {
   Measurement& measurement() noexcept { return measurement_; }
 
  private:
-  /// What the process did in the stretches that are counted.
-  struct Counted {
-    std::chrono::nanoseconds user{};
-    std::chrono::nanoseconds system{};
-    std::uint64_t voluntary = 0;
-    std::uint64_t involuntary = 0;
-    std::map<std::string, std::uint64_t> counters;
-    std::uint64_t ops = 0;  // all that there were
-  };
-
   /// What one pass did, from rest to rest.
   struct Pass {
     WindowResult window;
