@@ -146,7 +146,7 @@ class PageTest(unittest.TestCase):
 
     def report(self):
         subprocess.run([RINGSIDE, "report", "--no-plots", "--force", str(self.folder)],
-                       stdout=subprocess.DEVNULL, check=True, timeout=PATIENCE)
+                       stdout=subprocess.DEVNULL, check=True, timeout=3 * PATIENCE)
         self.summary = json.loads((self.folder / "summary.json").read_text())
 
     def open(self, fragment=""):

@@ -139,9 +139,9 @@ class KilledFromOutside(RingsideTest):
 class Interruption(RingsideTest):
     """By a signal in the middle of a run: what was measured is kept."""
 
-    def start(self, slice="20ms", backends="epoll,callback", **options):
+    def start(self, slice="20ms", backends="epoll,callback", cycles=2, **options):
         """A run that does not end by itself."""
-        flags = brief(rounds=100_000, slice=slice, backends=backends)
+        flags = brief(rounds=100_000, slice=slice, backends=backends, cycles=cycles)
         return self.sandbox.start("run", "--output", "out", *flags, **options)
 
     def interrupt(self, send, after=1):

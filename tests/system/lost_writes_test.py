@@ -122,7 +122,8 @@ class Walk:
         prefix = ["env", "-C", str(folder), f"LD_PRELOAD={FAIL_WRITE}"]
         for _ in range(TRIES):
             done = self.sandbox.run(
-                *arguments, program=program, prefix=prefix, environment=environment, plots=plots
+                *arguments, program=program, prefix=prefix, environment=environment, plots=plots,
+                errors="replace",  # what is killed while it writes ends in the middle of a character
             )
             text = log.read_text() if log.exists() else ""
             lines = [line.split(" ", 2) for line in text.splitlines()]
