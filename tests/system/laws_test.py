@@ -59,6 +59,8 @@ class LawfulMeasurements(RingsideTest):
             begun = trial["conservation"]
             ended = begun["completed_in_window"] + begun["completed_after"]
             self.assertEqual(begun["started"], ended + begun["failed"])
+            # That the window's times are in no figure of the slices.
+            self.assertNotIn("conservation", trial["reason"] or "")
             if windows["kind"] == "slice":
                 audit = trial["audit"]
                 self.assertEqual(audit["windows"], 1)
