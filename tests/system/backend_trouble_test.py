@@ -220,6 +220,8 @@ class Interruption(RingsideTest):
             if trials:
                 break
         self.assert_ok(trials)
+        for trial in trials:
+            self.assertNotIn("conservation", trial["reason"] or "")
         self.assertEqual(len(trials), 3)
         self.assertEqual(len({len(trial["slices"]["ops"]) for trial in trials}), 1)
 
