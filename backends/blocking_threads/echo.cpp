@@ -1,5 +1,7 @@
 // Echo with a thread for each connection: the kernel's scheduler is the event loop, and each
 // connection is a few lines that read from top to bottom.
+#include "backends/tasks/echo.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -11,7 +13,6 @@
 #include "backends/blocking_threads/accept.hpp"
 #include "backends/support/loops.hpp"
 #include "base/fd.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::blocking_threads {
 

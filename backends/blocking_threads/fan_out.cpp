@@ -1,6 +1,8 @@
 // Fan-out with a thread for each client and blocking connections of its own to the leaves. "Wait
 // for all" is a loop: whichever reply comes last, to receive them one after the other takes as long
 // as to wait for it. Only to wait for the first few of them takes poll(2).
+#include "backends/tasks/fan_out.hpp"
+
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -17,7 +19,6 @@
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
 #include "base/fd.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::blocking_threads {
 

@@ -1,5 +1,7 @@
 // File copy with blocking calls: each thread takes the next block, reads it and writes it. That a
 // file is large or small makes no difference: its blocks are shared, or its only block is not.
+#include "backends/tasks/file_copy.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <latch>
@@ -11,7 +13,6 @@
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
 #include "backends/support/thread_pool.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::blocking_threads {
 

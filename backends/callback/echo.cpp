@@ -1,5 +1,7 @@
 // Echo with Asio completion handlers: every operation names the function that goes on with its
 // result, and the handler that waits is what keeps its connection alive.
+#include "backends/tasks/echo.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -11,7 +13,6 @@
 #include "backends/asio_support/loop.hpp"
 #include "backends/callback/failed_accept.hpp"
 #include "backends/support/socket.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::callback {
 

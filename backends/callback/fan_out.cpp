@@ -1,5 +1,7 @@
 // Fan-out with Asio completion handlers: everything is started at once, and every handler counts.
 // Whoever counts last goes on: "wait for all" is a counter that reaches its mark.
+#include "backends/tasks/fan_out.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -14,7 +16,6 @@
 #include "backends/asio_support/loop.hpp"
 #include "backends/callback/failed_accept.hpp"
 #include "backends/support/socket.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::callback {
 

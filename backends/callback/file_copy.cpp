@@ -1,6 +1,8 @@
 // File copy with Asio completion handlers: as many slots as there may be blocks in flight. A slot
 // has a block read, then written, and takes the next; each step starts the operation whose handler
 // is the next step.
+#include "backends/tasks/file_copy.hpp"
+
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -12,7 +14,6 @@
 #include "backends/asio_support/files.hpp"
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::callback {
 

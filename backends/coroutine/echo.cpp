@@ -1,5 +1,7 @@
 // Echo with Asio coroutines: each connection is a function that reads like blocking code, and gives
 // the thread back wherever it says co_await.
+#include "backends/tasks/echo.hpp"
+
 #include <cstddef>
 #include <utility>
 #include <vector>
@@ -12,7 +14,6 @@
 #include "backends/asio_support/loop.hpp"
 #include "backends/coroutine/coroutine.hpp"
 #include "backends/support/socket.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::coroutine {
 

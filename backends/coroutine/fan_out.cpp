@@ -1,5 +1,7 @@
 // Fan-out with Asio coroutines: one that serves a client, and one for each connection that is read.
 // "Wait for all" is a channel, on which those who read send word to the one who serves.
+#include "backends/tasks/fan_out.hpp"
+
 #include <algorithm>
 #include <cstddef>
 #include <memory>
@@ -17,7 +19,6 @@
 #include "backends/asio_support/loop.hpp"
 #include "backends/coroutine/coroutine.hpp"
 #include "backends/support/socket.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::coroutine {
 

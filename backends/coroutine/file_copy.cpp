@@ -1,5 +1,7 @@
 // File copy with Asio coroutines: as many as there may be blocks in flight, each a loop that takes
 // a block, reads it and writes it, and reads like blocking code.
+#include "backends/tasks/file_copy.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -13,7 +15,6 @@
 #include "backends/coroutine/coroutine.hpp"
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::coroutine {
 

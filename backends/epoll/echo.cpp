@@ -1,6 +1,8 @@
 // Echo on raw epoll: one edge-triggered loop per listener. A readable connection is read and
 // answered at once, into and out of one buffer that all connections share; a connection has bytes
 // of its own only while its peer does not take its answer, and is not read until it does.
+#include "backends/tasks/echo.hpp"
+
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -18,7 +20,6 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::epoll {
 

@@ -2,6 +2,8 @@
 // machine. A request goes to all leaves in a row of sends; each leaf that becomes readable is
 // received from straight into its place in the answer; the count of those still missing says when
 // to send it.
+#include "backends/tasks/fan_out.hpp"
+
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
@@ -22,7 +24,6 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::epoll {
 

@@ -1,6 +1,8 @@
 // File copy with epoll, which cannot wait for regular files (epoll_ctl says EPERM): the loop hands
 // blocks to a pool of threads that may block, keeps as many under way as it is told to, and learns
 // from an eventfd, which it can wait for, how many have come to their end.
+#include "backends/tasks/file_copy.hpp"
+
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -20,7 +22,6 @@
 #include "backends/support/thread_pool.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::epoll {
 

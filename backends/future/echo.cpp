@@ -1,6 +1,8 @@
 // Echo with Asio futures: an operation gives a std::future, and the thread that wants its result
 // waits for it. So each connection has a thread, and one more thread per listener runs the
 // io_context that completes the operations and fulfils the futures.
+#include "backends/tasks/echo.hpp"
+
 #include <sys/socket.h>
 
 #include <cstddef>
@@ -18,7 +20,6 @@
 #include "backends/support/socket.hpp"
 #include "backends/support/thread_group.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::future {
 

@@ -4,6 +4,8 @@
 //
 // A thread can wait for one future only, not for the first of several. So it waits for one that it
 // needs, and looks at the others whenever it wakes and from time to time.
+#include "backends/tasks/fan_out.hpp"
+
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -23,7 +25,6 @@
 #include "backends/support/socket.hpp"
 #include "backends/support/thread_group.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::future {
 

@@ -1,5 +1,7 @@
 // File copy with Asio futures: each block in flight has a future, and one thread waits for them in
 // the order in which they were started. Another runs the io_context that fulfils them.
+#include "backends/tasks/file_copy.hpp"
+
 #include <sys/types.h>
 
 #include <cstddef>
@@ -16,7 +18,6 @@
 #include "backends/asio_support/loop.hpp"
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::future {
 

@@ -1,6 +1,8 @@
 // Echo on raw io_uring: one ring per listener. A multishot accept and one multishot recv for each
 // connection stay with the kernel, which puts what arrives into buffers that all connections share;
 // the program answers straight from those buffers and enters the kernel once per turn of the loop.
+#include "backends/tasks/echo.hpp"
+
 #include <liburing.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -19,7 +21,6 @@
 #include "backends/support/loops.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/echo/task.hpp"
 #include "uring/buffer_ring.hpp"
 #include "uring/ring.hpp"
 

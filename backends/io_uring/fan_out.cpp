@@ -2,6 +2,8 @@
 // sends of one request to all its leaves are submitted together; one multishot recv for each leaf
 // stays with the kernel, and each reply is copied from the buffer it came in to its place in the
 // answer. The count of those still missing says when to send it.
+#include "backends/tasks/fan_out.hpp"
+
 #include <liburing.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -24,7 +26,6 @@
 #include "backends/support/socket.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/fan_out/task.hpp"
 #include "uring/buffer_ring.hpp"
 #include "uring/ring.hpp"
 

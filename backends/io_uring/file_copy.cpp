@@ -3,6 +3,8 @@
 // next; the program enters the kernel once per turn of the loop. Registered files are left out on
 // purpose: they made no measurable difference at blocks of 16 KiB to 1 MiB, and each file would
 // have to be registered and taken back.
+#include "backends/tasks/file_copy.hpp"
+
 #include <liburing.h>
 #include <sys/uio.h>
 
@@ -19,7 +21,6 @@
 
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
-#include "scenarios/file_copy/task.hpp"
 #include "uring/ring.hpp"
 
 namespace ringside::io_uring {

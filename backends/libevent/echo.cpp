@@ -1,5 +1,7 @@
 // Echo on libevent with raw events: an event_base per thread, a persistent read event for every
 // connection, and a write event only while its peer does not take what it is sent.
+#include "backends/tasks/echo.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -15,7 +17,6 @@
 #include "backends/libevent/resources.hpp"
 #include "backends/support/loops.hpp"
 #include "base/fd.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::libevent {
 

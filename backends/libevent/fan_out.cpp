@@ -2,6 +2,8 @@
 // connection, and a write event only while a peer does not take what it is sent. "Wait for all" is
 // a counter that each reply takes down by one. With bufferevents this would be shorter, and cost
 // nearly half as much CPU again for each sub-request (16 leaves, 128 bytes, measured side by side).
+#include "backends/tasks/fan_out.hpp"
+
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -19,7 +21,6 @@
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
 #include "base/fd.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::libevent {
 

@@ -2,6 +2,8 @@
 // hands blocks to a pool of threads that may block and keeps as many under way as it is told to.
 // Each thread activates one event by hand when a block has come to its end (event_active, which is
 // safe from other threads on a base with locks); its callback, on the loop, hands out more.
+#include "backends/tasks/file_copy.hpp"
+
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
@@ -17,7 +19,6 @@
 #include "backends/support/copy_pass.hpp"
 #include "backends/support/thread_pool.hpp"
 #include "base/error.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::libevent {
 

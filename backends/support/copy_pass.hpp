@@ -13,8 +13,8 @@
 #include <optional>
 #include <span>
 
+#include "backends/tasks/file_copy.hpp"
 #include "base/fd.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "scenarios/fan_out/task.hpp"
+#include "backends/tasks/fan_out.hpp"
 
 namespace ringside {
 

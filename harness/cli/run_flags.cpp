@@ -14,8 +14,8 @@
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/standard_streams.hpp"
+#include "base/units.hpp"
 #include "harness/cli/profiles.hpp"
-#include "harness/plan/units.hpp"
 
 namespace ringside {
 

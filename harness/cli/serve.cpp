@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
+#include "backends/tasks/echo.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/stop_signal.hpp"
@@ -15,7 +16,6 @@
 #include "harness/cli/terminal.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/net/listen.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside {
 

@@ -9,8 +9,8 @@
 #include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/units.hpp"
 #include "harness/measure/limits.hpp"
-#include "harness/plan/units.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {

@@ -5,11 +5,11 @@
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
+#include "backends/tasks/echo.hpp"
+#include "base/units.hpp"
 #include "harness/plan/options.hpp"
-#include "harness/plan/units.hpp"
 #include "scenarios/echo/load.hpp"
 #include "scenarios/echo/params.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside {
 

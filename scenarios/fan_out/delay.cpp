@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
-#include "harness/plan/units.hpp"
+#include "base/units.hpp"
 #include "scenarios/fan_out/mix.hpp"
 
 namespace ringside {

@@ -8,8 +8,8 @@
 #include <ctime>
 #include <utility>
 
+#include "backends/tasks/fan_out.hpp"
 #include "base/error.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside {
 

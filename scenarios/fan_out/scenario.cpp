@@ -5,12 +5,12 @@
 #include <fmt/format.h>
 
 #include "backends/backend.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "base/units.hpp"
 #include "harness/net/listen.hpp"
 #include "harness/plan/options.hpp"
-#include "harness/plan/units.hpp"
 #include "scenarios/fan_out/load.hpp"
 #include "scenarios/fan_out/params.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside {
 

@@ -5,9 +5,9 @@
 #include <cstring>
 #include <random>
 
+#include "backends/tasks/fan_out.hpp"
 #include "scenarios/fan_out/mix.hpp"
 #include "scenarios/fan_out/params.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside {
 

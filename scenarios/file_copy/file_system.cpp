@@ -20,8 +20,8 @@
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/remedy.hpp"
+#include "base/units.hpp"
 #include "harness/measure/memory.hpp"
-#include "harness/plan/units.hpp"
 #include "scenarios/file_copy/aligned_buffer.hpp"
 #include "scenarios/file_copy/files.hpp"
 

@@ -14,7 +14,7 @@
 #include "base/path_json.hpp"
 #include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
-#include "harness/plan/units.hpp"
+#include "base/units.hpp"
 #include "scenarios/file_copy/compare.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/files.hpp"

@@ -11,7 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/names.hpp"
-#include "harness/plan/units.hpp"
+#include "base/units.hpp"
 
 namespace ringside {
 

@@ -9,9 +9,9 @@
 #include <span>
 #include <vector>
 
+#include "backends/tasks/file_copy.hpp"
 #include "harness/measure/histogram.hpp"
 #include "scenarios/file_copy/params.hpp"
-#include "scenarios/file_copy/task.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {

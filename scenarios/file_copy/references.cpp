@@ -14,13 +14,13 @@
 
 #include <fmt/format.h>
 
+#include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/remedy.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/measure/memory.hpp"
 #include "scenarios/file_copy/files.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside {
 

@@ -7,8 +7,8 @@
 
 #include "backends/backend.hpp"
 #include "base/error.hpp"
+#include "base/units.hpp"
 #include "harness/plan/options.hpp"
-#include "harness/plan/units.hpp"
 #include "scenarios/file_copy/data_folder.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/load.hpp"

@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "backends/tasks/fan_out.hpp"
 #include "base/error.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::test {
 

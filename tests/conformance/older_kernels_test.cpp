@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include "scenarios/echo/task.hpp"
+#include "backends/tasks/echo.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/running_cell.hpp"
 #include "tests/support/transfer.hpp"

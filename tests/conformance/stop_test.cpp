@@ -9,8 +9,8 @@
 #include <future>
 #include <vector>
 
+#include "backends/tasks/echo.hpp"
 #include "base/error.hpp"
-#include "scenarios/echo/task.hpp"
 #include "tests/conformance/echo_cell_test.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/process.hpp"

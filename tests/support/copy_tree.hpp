@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "scenarios/file_copy/task.hpp"
+#include "backends/tasks/file_copy.hpp"
 #include "tests/support/transfer.hpp"
 
 namespace ringside::test {

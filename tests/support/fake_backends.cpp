@@ -9,9 +9,9 @@
 #include <string>
 #include <thread>
 
+#include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/file_copy/task.hpp"
 #include "tests/support/fake_echo.hpp"
 #include "tests/support/fake_fan_out.hpp"
 #include "tests/support/fake_file_copy.hpp"

@@ -11,10 +11,10 @@
 
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
+#include "backends/tasks/echo.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/echo/task.hpp"
 
 namespace ringside::test {
 

@@ -12,10 +12,10 @@
 
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
+#include "backends/tasks/fan_out.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/fan_out/task.hpp"
 
 namespace ringside::test {
 

@@ -10,10 +10,10 @@
 
 #include <fmt/format.h>
 
+#include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::test {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "scenarios/echo/task.hpp"
+#include "backends/tasks/echo.hpp"
 #include "tests/support/process.hpp"
 
 namespace ringside::test {

@@ -16,8 +16,8 @@
 #include <thread>
 
 #include "backends/backend.hpp"
+#include "backends/tasks/file_copy.hpp"
 #include "base/stop_signal.hpp"
-#include "scenarios/file_copy/task.hpp"
 
 namespace ringside::test {
 

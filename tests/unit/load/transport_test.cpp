@@ -5,10 +5,10 @@
 
 #include <gmock/gmock.h>
 
+#include "backends/tasks/echo.hpp"
 #include "base/error.hpp"
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
-#include "scenarios/echo/task.hpp"
 #include "tests/support/fake_backends.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/running_cell.hpp"

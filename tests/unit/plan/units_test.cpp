@@ -1,4 +1,4 @@
-#include "harness/plan/units.hpp"
+#include "base/units.hpp"
 
 #include <gmock/gmock.h>
 

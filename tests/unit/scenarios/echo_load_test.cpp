@@ -8,10 +8,10 @@
 
 #include <gmock/gmock.h>
 
+#include "backends/tasks/echo.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/team.hpp"
 #include "scenarios/echo/load.hpp"
-#include "scenarios/echo/task.hpp"
 #include "tests/support/fake_backends.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/running_cell.hpp"

@@ -13,6 +13,7 @@
 
 #include <gmock/gmock.h>
 
+#include "backends/tasks/fan_out.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/team.hpp"
 #include "harness/net/listen.hpp"
@@ -20,7 +21,6 @@
 #include "scenarios/fan_out/leaf_server.hpp"
 #include "scenarios/fan_out/leaves.hpp"
 #include "scenarios/fan_out/load.hpp"
-#include "scenarios/fan_out/task.hpp"
 #include "tests/support/client.hpp"
 #include "tests/support/fake_fan_out.hpp"
 #include "tests/support/process.hpp"
