@@ -28,7 +28,7 @@ function(ringside_backend NAME)
   endif()
 
   add_library(ringside_backend_${NAME} STATIC ${SOURCES})
-  target_link_libraries(ringside_backend_${NAME} PUBLIC ringside_support)
+  target_link_libraries(ringside_backend_${NAME} PUBLIC ringside_backend ringside_support)
   if(FOUND)
     target_link_libraries(ringside_backend_${NAME} PUBLIC ${ARG_LIBRARIES})
   endif()

@@ -14,7 +14,9 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/work_words.hpp"
 #include "harness/load/io_choice.hpp"
+#include "scenarios/parameters.hpp"
 
 namespace ringside {
 
@@ -22,7 +24,6 @@ class Load;
 class StopSignal;
 class ThreadTeam;
 struct Backend;
-struct Options;
 
 /// What a cell's process has to give to its cell.
 struct CellEnvironment {
@@ -103,11 +104,16 @@ struct Scenario {
   std::string_view name;
   std::string_view summary;  ///< one line for `ringside list`
 
-  /// Whether the backend has a cell for this scenario.
-  bool (*offered)(const Backend& backend) = nullptr;
+  std::string_view title{};  ///< of its flags in --help: "File copy"
 
-  /// Every set of parameters that the options ask for. Throws Error for impossible ones.
-  std::vector<Json> (*sweep)(const Options& options) = nullptr;
+  std::span<const Parameter> parameters{};
+
+  /// Throws Error for a set of parameters, each within its bounds, that cannot be run anywhere,
+  /// such as more threads than connections. Null: there is none.
+  void (*check)(const Json& params) = nullptr;
+
+  /// What its work is called. Null: an operation is an "operation".
+  WorkWords (*words)(const Json& params) = nullptr;
 
   /// "64 connections x 128 B": the parameters for a person.
   std::string (*describe)(const Json& params) = nullptr;
@@ -140,7 +146,8 @@ struct Scenario {
   /// shown apart, never ranked. Null: none.
   std::span<const Backend> (*references)() = nullptr;
 
-  /// Runs the backend's cell until it is told to stop. Called in the cell's process.
+  /// Runs the cell of the backend, which offers the scenario, until it is told to stop. Called in
+  /// the cell's process.
   void (*run_cell)(const Backend& backend, const Json& params,
                    const CellEnvironment& environment) = nullptr;
 

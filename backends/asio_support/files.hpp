@@ -2,7 +2,7 @@
 // with epoll.
 #pragma once
 
-#include "backends/backend.hpp"
+#include "backends/tasks/availability.hpp"
 
 namespace boost::asio {
 

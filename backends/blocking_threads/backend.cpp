@@ -4,6 +4,10 @@
 
 #include <gnu/libc-version.h>
 
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "backends/tasks/file_copy.hpp"
+
 namespace ringside::blocking_threads {
 
 void echo(const EchoTask& task);
@@ -27,9 +31,7 @@ const Backend backend{
     .summary = "a thread for each connection, blocking calls",
     .version = version,
     .available = [] { return Availability{}; },
-    .echo = echo,
-    .file_copy = file_copy,
-    .fan_out = fan_out,
+    .cells = {echo, file_copy, fan_out},
 };
 
 }  // namespace ringside::blocking_threads

@@ -2,6 +2,9 @@
 
 #include "backends/asio_support/files.hpp"
 #include "backends/asio_support/loop.hpp"
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "backends/tasks/file_copy.hpp"
 
 namespace ringside::callback {
 
@@ -15,10 +18,7 @@ const Backend backend{
     .summary = "Boost.Asio completion handlers, an io_context per thread",
     .version = asio_support::version,
     .available = [] { return Availability{}; },
-    .echo = echo,
-    .file_copy = file_copy,
-    .fan_out = fan_out,
-    .file_copy_available = asio_support::files_available,
+    .cells = {echo, {file_copy, asio_support::files_available}, fan_out},
 };
 
 }  // namespace ringside::callback

@@ -2,6 +2,10 @@
 
 #include <sys/utsname.h>
 
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "backends/tasks/file_copy.hpp"
+
 namespace ringside::epoll {
 
 void echo(const EchoTask& task);
@@ -24,9 +28,7 @@ const Backend backend{
     .summary = "raw epoll, non-blocking sockets, edge-triggered",
     .version = version,
     .available = [] { return Availability{}; },
-    .echo = echo,
-    .file_copy = file_copy,
-    .fan_out = fan_out,
+    .cells = {echo, file_copy, fan_out},
 };
 
 }  // namespace ringside::epoll

@@ -4,6 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "uring/probe.hpp"
 
@@ -38,9 +41,7 @@ const Backend backend{
     .summary = "raw io_uring, multishot accept and recv, provided buffer ring",
     .version = version,
     .available = available,
-    .echo = echo,
-    .file_copy = file_copy,
-    .fan_out = fan_out,
+    .cells = {echo, file_copy, fan_out},
 };
 
 }  // namespace ringside::io_uring

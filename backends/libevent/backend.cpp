@@ -3,6 +3,10 @@
 #include <event2/event.h>
 #include <fmt/format.h>
 
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
+#include "backends/tasks/file_copy.hpp"
+
 namespace ringside::libevent {
 
 void echo(const EchoTask& task);
@@ -25,9 +29,7 @@ const Backend backend{
     .summary = "libevent raw persistent events (a bufferevent costs half as much again)",
     .version = version,
     .available = [] { return Availability{}; },
-    .echo = echo,
-    .file_copy = file_copy,
-    .fan_out = fan_out,
+    .cells = {echo, file_copy, fan_out},
 };
 
 }  // namespace ringside::libevent

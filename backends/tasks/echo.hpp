@@ -14,6 +14,8 @@ class StopSignal;
 /// The work order of one echo cell. The cell returns when `stop` is raised, and throws Error when
 /// it cannot start or go on. Everything here outlives the cell's call.
 struct EchoTask {
+  static constexpr std::string_view scenario = "echo";
+
   /// Listening, non-blocking TCP sockets, one for each event loop: loop i accepts from listeners[i]
   /// and keeps the connections it accepts. Owned by the caller.
   std::span<const int> listeners;

@@ -36,6 +36,8 @@ inline std::uint64_t message_id(std::span<const std::byte> message) noexcept {
 /// The work order of one fan_out cell. The cell returns when `stop` is raised, and throws Error
 /// when it cannot start or go on. Everything here outlives the cell's call.
 struct FanOutTask {
+  static constexpr std::string_view scenario = "fan_out";
+
   /// Listening, non-blocking TCP sockets, one for each event loop: loop i accepts from listeners[i]
   /// and keeps the connections it accepts. Owned by the caller.
   std::span<const int> listeners;

@@ -28,6 +28,8 @@ struct FileToCopy {
 /// Error, naming file and offset, when it cannot start or go on. Everything here outlives the
 /// cell's call.
 struct FileCopyTask {
+  static constexpr std::string_view scenario = "file_copy";
+
   using Clock = std::chrono::steady_clock;
 
   /// Bytes of one read and of the write that follows it; a file's last block may be shorter.

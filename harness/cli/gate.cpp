@@ -81,8 +81,9 @@ std::string greet(const ProgramWords& program, const std::string& flag, const st
       "becomes (env does, a shell that waits for it does not)");
 }
 
-GateRequest resolve(const CLI::App& command, const GateFlags& flags) {
-  GateRequest request{.run = resolve(command, flags.run),
+GateRequest resolve(const CLI::App& command, std::span<const Scenario> scenarios,
+                    const GateFlags& flags) {
+  GateRequest request{.run = resolve(command, scenarios, flags.run),
                       .programs = {},
                       .base = {},
                       .head = {},
@@ -185,8 +186,8 @@ int report(const RunRequest& request, const RunFolder& folder, RunRecord& record
 int gate(GateRequest request, const std::vector<std::string>& command,
          std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Limits limits{.descriptors = raise_descriptor_limit()};
-  const Setting setting = choose_setting(request.run.options);
   const Plan plan = make_plan(request.run.options, limits, backends, scenarios);
+  const Setting setting = choose_setting(request.run.options, plan, scenarios);
   std::vector<GateWork> work = make_gate_work(plan, request.programs);
   for (GateWork& one : work) {
     one.metric = metric_for(find_named("scenario", one.round.scenario, scenarios), request.metric);
@@ -202,7 +203,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   // Never destroyed: signal handlers may reach it until the process ends.
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
-  RunRecord record(claimed, request.run, command, setting, backends, start);
+  RunRecord record(claimed, request.run, command, setting, backends, scenarios, start);
   GateResult result;
   try {
     result = measure(request, work, setting, scenarios, folder, interrupt);
@@ -248,10 +249,10 @@ void add_gate(CLI::App& app, std::span<const Backend> backends, std::span<const 
               const std::vector<std::string>& command_line, int& status) {
   const auto flags = std::make_shared<GateFlags>();
   CLI::App* command = app.add_subcommand("gate", "Say whether one build is slower than another");
-  add_work_flags(*command, flags->run);
+  add_work_flags(*command, scenarios, flags->run);
   add_gate_flags(*command, *flags);
   command->callback([=, &status] {
-    status = gate(resolve(*command, *flags), command_line, backends, scenarios);
+    status = gate(resolve(*command, scenarios, *flags), command_line, backends, scenarios);
   });
 }
 

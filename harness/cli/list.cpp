@@ -22,14 +22,22 @@ Json text_or_null(const std::string& text) {
 std::string offers(const Backend& backend, std::span<const Scenario> scenarios) {
   std::vector<std::string_view> names;
   for (const Scenario& scenario : scenarios) {
-    if (scenario.offered(backend)) names.push_back(scenario.name);
+    if (backend.cell(scenario.name) != nullptr) names.push_back(scenario.name);
   }
   return names.empty() ? "no scenario" : fmt::format("{}", fmt::join(names, ", "));
 }
 
-/// As available(), of copying files.
-Availability file_copy_availability(const Backend& backend) {
-  return backend.file_copy_available == nullptr ? Availability{} : backend.file_copy_available();
+/// As Backend::available, of one of its cells.
+Availability availability_of(const Cell* cell) {
+  return cell == nullptr || cell->available == nullptr ? Availability{} : cell->available();
+}
+
+/// Whether cells of this scenario need more than the rest of their backends do.
+bool asks_more(const Scenario& scenario, std::span<const Backend> backends) {
+  return std::ranges::any_of(backends, [&](const Backend& backend) {
+    const Cell* const cell = backend.cell(scenario.name);
+    return cell != nullptr && cell->available != nullptr;
+  });
 }
 
 /// Why and how to mend it; null where there is nothing to mend.
@@ -49,10 +57,12 @@ std::vector<std::string> details(const Backend& backend, std::span<const Scenari
   const std::string version = backend.version();
   std::vector<std::string> lines{fmt::format("offers {}{}{}", offers(backend, scenarios),
                                              version.empty() ? "" : "; ", version)};
-  const Availability file_copy = file_copy_availability(backend);
-  if (file_copy.yes) return lines;
-  lines.push_back("file_copy cannot run here: " + file_copy.reason);
-  if (!file_copy.mend.empty()) lines.push_back("mend: " + file_copy.mend);
+  for (const Scenario& scenario : scenarios) {
+    const Availability of_cell = availability_of(backend.cell(scenario.name));
+    if (of_cell.yes) continue;
+    lines.push_back(fmt::format("{} cannot run here: {}", scenario.name, of_cell.reason));
+    if (!of_cell.mend.empty()) lines.push_back("mend: " + of_cell.mend);
+  }
   return lines;
 }
 
@@ -91,16 +101,21 @@ Json list_json(std::span<const Backend> backends, std::span<const Scenario> scen
     const Availability availability = backend.available();
     Json offered = Json::object();
     for (const Scenario& scenario : scenarios) {
-      offered[std::string(scenario.name)] = scenario.offered(backend);
+      offered[std::string(scenario.name)] = backend.cell(scenario.name) != nullptr;
     }
-    backend_rows.push_back({{"name", backend.name},
-                            {"summary", backend.summary},
-                            {"version", text_or_null(backend.version())},
-                            {"available", availability.yes},
-                            {"reason", text_or_null(availability.reason)},
-                            {"mend", text_or_null(availability.mend)},
-                            {"offers", offered},
-                            {"file_copy_obstacle", obstacle(file_copy_availability(backend))}});
+    Json row{{"name", backend.name},
+             {"summary", backend.summary},
+             {"version", text_or_null(backend.version())},
+             {"available", availability.yes},
+             {"reason", text_or_null(availability.reason)},
+             {"mend", text_or_null(availability.mend)},
+             {"offers", offered}};
+    for (const Scenario& scenario : scenarios) {
+      if (!asks_more(scenario, backends)) continue;
+      row[fmt::format("{}_obstacle", scenario.name)] =
+          obstacle(availability_of(backend.cell(scenario.name)));
+    }
+    backend_rows.push_back(std::move(row));
   }
   return {{"schema", "ringside.list/1"}, {"scenarios", scenario_rows}, {"backends", backend_rows}};
 }

@@ -103,8 +103,8 @@ int report(const RunRequest& request, const RunFolder& folder, RunRecord& record
 int run(const RunRequest& request, const std::vector<std::string>& command,
         std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Limits limits{.descriptors = raise_descriptor_limit()};
-  const Setting setting = choose_setting(request.options);
   const Plan plan = make_plan(request.options, limits, backends, scenarios);
+  const Setting setting = choose_setting(request.options, plan, scenarios);
   if (request.dry_run) {
     put_output(describe(plan, scenarios));
     put_output(fmt::format("backends on CPU {}, load on CPU {} with {}\n",
@@ -127,7 +127,7 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
 
-  RunRecord record(claimed, request, command, setting, backends, start);
+  RunRecord record(claimed, request, command, setting, backends, scenarios, start);
   Tally tally;
   try {
     JsonlWriter trials(folder.trials_jsonl());
@@ -146,9 +146,10 @@ void add_run(CLI::App& app, std::span<const Backend> backends, std::span<const S
              const std::vector<std::string>& command_line, int& status) {
   const auto flags = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand("run", "Measure and compare");
-  add_run_flags(*command, *flags);
-  command->callback(
-      [=, &status] { status = run(resolve(*command, *flags), command_line, backends, scenarios); });
+  add_run_flags(*command, scenarios, *flags);
+  command->callback([=, &status] {
+    status = run(resolve(*command, scenarios, *flags), command_line, backends, scenarios);
+  });
 }
 
 }  // namespace ringside

@@ -1,6 +1,7 @@
 #include "harness/cli/run_flags.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdint>
 #include <string>
@@ -10,26 +11,18 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/standard_streams.hpp"
 #include "base/units.hpp"
 #include "harness/cli/profiles.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace ringside {
 
 namespace {
-
-/// A flag that takes a list, which makes a sweep.
-template <typename Value>
-CLI::Option* add_list(CLI::App& command, const std::string& name, std::vector<Value>& values,
-                      const std::string& help, const std::string& group) {
-  return command.add_option(name, values, help + "; a list is a sweep")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->group(group);
-}
 
 /// CLI11's own check for this shows the range of all doubles.
 CLI::Validator from_one() {
@@ -43,65 +36,88 @@ CLI::Validator from_one() {
           "POSITIVE"};
 }
 
-/// A list of counts, none of them 0.
-template <typename Value>
-void add_counts(CLI::App& command, const std::string& name, std::vector<Value>& values,
-                const std::string& help, const std::string& group) {
-  add_list(command, name, values, help, group)->check(from_one());
+/// One flag of scenarios' parameters, which several may share.
+struct SharedFlag {
+  std::vector<const Scenario*> scenarios;
+  std::vector<const Parameter*> parameters;  // of each
+};
+
+/// Those that scenarios share first, then each scenario's own.
+std::vector<SharedFlag> parameter_flags(std::span<const Scenario> scenarios) {
+  std::vector<SharedFlag> flags;
+  for (const Scenario& scenario : scenarios) {
+    for (const Parameter& parameter : scenario.parameters) {
+      if (parameter.flag.empty()) continue;
+      auto found = std::ranges::find_if(flags, [&](const SharedFlag& flag) {
+        return flag.parameters.front()->flag == parameter.flag;
+      });
+      if (found == flags.end()) found = flags.insert(flags.end(), SharedFlag{});
+      found->scenarios.push_back(&scenario);
+      found->parameters.push_back(&parameter);
+    }
+  }
+  std::ranges::stable_partition(flags,
+                                [](const SharedFlag& flag) { return flag.scenarios.size() > 1; });
+  return flags;
 }
 
-void add_what(CLI::App& command, RunFlags& flags) {
-  Options& options = flags.request.options;
+/// "Echo and fan-out": the heading under which the flag stands in --help.
+std::string heading(const SharedFlag& flag) {
+  std::string text(flag.scenarios.front()->title);
+  for (std::size_t at = 1; at < flag.scenarios.size(); ++at) {
+    std::string title(flag.scenarios[at]->title);
+    title.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(title.front())));
+    text += (at + 1 == flag.scenarios.size() ? " and " : ", ") + title;
+  }
+  return text;
+}
+
+std::string help(const SharedFlag& flag) {
+  const Parameter& first = *flag.parameters.front();
+  std::string text(first.help);
+  const bool differ = std::ranges::any_of(flag.parameters, [&](const Parameter* parameter) {
+    return parameter->values.quick != first.values.quick;
+  });
+  for (std::size_t at = 0; differ && at < flag.scenarios.size(); ++at) {
+    text += fmt::format("{}{} for {}", at == 0 ? "; default " : " and ",
+                        flag.parameters[at]->values.quick, flag.scenarios[at]->name);
+  }
+  return text + (first.swept ? "; a list is a sweep" : "");
+}
+
+/// The flags of scenarios' parameters, as their tables have them.
+void add_parameters(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
+  for (const SharedFlag& flag : parameter_flags(scenarios)) {
+    const Parameter& parameter = *flag.parameters.front();
+    const std::string name(parameter.flag);
+    CLI::Option* option = nullptr;
+    if (parameter.kind == ParameterKind::toggle) {
+      option = command.add_flag(name, flags.toggles[name], help(flag));
+    } else {
+      option = command.add_option(name, flags.parameters[name], help(flag));
+      option->allow_extra_args(false);
+      // A list that is no sweep is refused where values are read. Texts take theirs apart
+      // themselves, since their values may have commas.
+      if (parameter.kind != ParameterKind::text) option->delimiter(',');
+    }
+    if (parameter.kind == ParameterKind::count) option->type_name("UINT")->check(from_one());
+    if (!parameter.swept && parameter.kind != ParameterKind::toggle) {
+      option->expected(1);
+      if (!parameter.values.quick.empty()) option->default_str(std::string(parameter.values.quick));
+    }
+    option->group(heading(flag));
+  }
+}
+
+void add_what(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
+  std::vector<std::string_view> names;
+  for (const Scenario& scenario : scenarios) names.push_back(scenario.name);
   command.add_option("scenario", flags.scenarios,
-                     "Scenarios to run: echo, file_copy, fan_out (default: all)");
+                     fmt::format("Scenarios to run: {} (default: all)", fmt::join(names, ", ")));
   command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
       ->delimiter(',')
       ->allow_extra_args(false);
-
-  const std::string shared = "Echo and fan-out";
-  add_counts(command, "--connections", flags.connections,
-             "Connections; default 64 for echo and 8 for fan_out", shared);
-  add_counts(command, "--threads", flags.threads, "Event-loop threads of a backend", shared);
-
-  const std::string echo = "Echo";
-  add_list(command, "--payload", flags.payload, "Bytes of a message: 128, 4KiB, 64kB", echo);
-  add_counts(command, "--pipeline", options.echo.pipeline, "Messages in flight on a connection",
-             echo);
-}
-
-void add_fan_out(CLI::App& command, RunFlags& flags) {
-  FanOutSweep& sweep = flags.request.options.fan_out;
-  const std::string fan_out = "Fan-out";
-  add_counts(command, "--fan-out", sweep.fan_out, "Leaves that each request goes to", fan_out);
-  add_counts(command, "--quorum", sweep.quorum, "Replies to wait for (default: all)", fan_out);
-  add_list(command, "--request", flags.request_bytes, "Bytes of a request: 128, 4KiB", fan_out);
-  add_list(command, "--reply", flags.reply_bytes, "Bytes of a leaf's reply: 128, 4KiB", fan_out);
-  // Its values contain commas themselves: it takes its list apart on its own.
-  command
-      .add_option("--leaf-delay", flags.leaf_delay,
-                  "What leaves wait: none, fixed:1ms, exp:1ms, bimodal:100us,10ms,1%; a list too")
-      ->allow_extra_args(false)
-      ->group(fan_out);
-}
-
-void add_file_copy(CLI::App& command, RunFlags& flags) {
-  FileCopySweep& file_copy = flags.request.options.file_copy;
-  const std::string group = "File copy";
-  add_list(command, "--files", flags.files, "Files and their size: 1x256MiB,2000x64KiB", group);
-  add_list(command, "--block", flags.block, "Bytes of one read and write (256KiB)", group);
-  add_counts(command, "--depth", file_copy.depth, "Blocks in flight", group);
-  add_counts(command, "--workers", file_copy.workers, "Copying threads of models that block",
-             group);
-  command
-      .add_option("--dir", file_copy.directory, "Where the files are made (the results' folder)")
-      ->group(group);
-  command
-      .add_option("--destination", flags.destination,
-                  "in-place: write over files; fresh: make them; truncate: cut and write")
-      ->default_str("in-place")
-      ->group(group);
-  command.add_flag("--direct", file_copy.direct, "O_DIRECT: past the page cache")->group(group);
-  command.add_flag("--fsync", file_copy.fsync, "After every pass, timed apart")->group(group);
+  add_parameters(command, scenarios, flags);
 }
 
 /// What only a comparison of backends has.
@@ -190,72 +206,59 @@ bool may_be_decimal(const std::string& first, const std::string& second) {
   }
 }
 
-void parse_sizes(std::string_view flag, const std::vector<std::string>& texts,
-                 std::vector<std::size_t>& sizes) {
-  if (texts.empty()) return;
-  sizes.clear();
-  for (std::size_t at = 0; at < texts.size(); ++at) {
-    sizes.push_back(parse_bytes(texts[at]));
-    if (at == 0 || !may_be_decimal(texts[at - 1], texts[at])) continue;
+/// Says so where two sizes may have been meant as one.
+void warn_of_decimals(std::string_view flag, const std::vector<std::string>& texts) {
+  for (std::size_t at = 1; at < texts.size(); ++at) {
+    if (!may_be_decimal(texts[at - 1], texts[at])) continue;
     tell(fmt::format("ringside: {} {},{} is two sizes, {} and {}; a decimal is written {}.{}\n",
-                     flag, texts[at - 1], texts[at], format_bytes(sizes[at - 1]),
-                     format_bytes(sizes[at]), texts[at - 1], texts[at]));
+                     flag, texts[at - 1], texts[at], format_bytes(parse_bytes(texts[at - 1])),
+                     format_bytes(parse_bytes(texts[at])), texts[at - 1], texts[at]));
   }
 }
 
-void resolve_file_copy(const RunFlags& flags, FileCopySweep& file_copy) {
-  if (!flags.files.empty()) {
-    file_copy.sets.clear();
-    for (const std::string& set : flags.files) file_copy.sets.push_back(parse_file_set(set));
+GivenParameters given_parameters(const RunFlags& flags, std::span<const Scenario> scenarios) {
+  GivenParameters given;
+  for (const auto& [flag, texts] : flags.parameters) {
+    if (!texts.empty()) given.by_flag.emplace(flag, texts);
   }
-  parse_sizes("--block", flags.block, file_copy.block_bytes);
-  if (!flags.destination.empty()) file_copy.destination = parse_destination(flags.destination);
-}
-
-void apply_sweeps(const RunFlags& flags, Options& options) {
-  if (!flags.connections.empty()) {
-    options.echo.connections = options.fan_out.connections = flags.connections;
+  for (const auto& [flag, on] : flags.toggles) {
+    if (on) given.by_flag.emplace(flag, std::vector<std::string>{"true"});
   }
-  if (!flags.threads.empty()) options.echo.threads = options.fan_out.threads = flags.threads;
-  parse_sizes("--payload", flags.payload, options.echo.payload_bytes);
-  parse_sizes("--request", flags.request_bytes, options.fan_out.request_bytes);
-  parse_sizes("--reply", flags.reply_bytes, options.fan_out.reply_bytes);
-  resolve_file_copy(flags, options.file_copy);
-  if (flags.leaf_delay.empty()) return;
-  options.fan_out.leaf_delay.clear();
-  for (const std::string& text : flags.leaf_delay) {
-    for (const LeafDelay& delay : parse_leaf_delays(text)) {
-      options.fan_out.leaf_delay.push_back(delay);
+  for (const SharedFlag& flag : parameter_flags(scenarios)) {
+    const Parameter& parameter = *flag.parameters.front();
+    const auto found = given.by_flag.find(parameter.flag);
+    if (parameter.kind == ParameterKind::bytes && found != given.by_flag.end()) {
+      warn_of_decimals(parameter.flag, found->second);
     }
   }
+  return given;
 }
 
 }  // namespace
 
-void add_work_flags(CLI::App& command, RunFlags& flags) {
-  add_what(command, flags);
-  add_file_copy(command, flags);
-  add_fan_out(command, flags);
+void add_work_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
+  add_what(command, scenarios, flags);
   add_how(command, flags);
   add_output(command, flags);
 }
 
-void add_run_flags(CLI::App& command, RunFlags& flags) {
-  add_work_flags(command, flags);
+void add_run_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
+  add_work_flags(command, scenarios, flags);
   add_compared(command, flags);
   command.add_flag("--dry-run", flags.request.dry_run, "Print the plan and measure nothing")
       ->group("Output");
 }
 
-RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
+RunRequest resolve(const CLI::App& command, std::span<const Scenario> scenarios,
+                   const RunFlags& flags) {
   RunRequest request = flags.request;
   Options& options = request.options;
+  options.parameters = given_parameters(flags, scenarios);
   apply_profile(flags.profile, command, options);
 
   if (!flags.scenarios.empty()) options.scenarios = flags.scenarios;
   const bool all_backends = std::ranges::count(flags.backends, "all") > 0;
   if (!all_backends) options.backends = flags.backends;
-  apply_sweeps(flags, options);
   if (!flags.slice.empty()) options.slice = parse_duration(flags.slice);
   if (!flags.warmup.empty()) options.warmup = parse_duration(flags.warmup);
   if (!flags.duration.empty()) options.duration = parse_duration(flags.duration);

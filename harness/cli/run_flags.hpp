@@ -1,7 +1,9 @@
 // The flags of `ringside run`.
 #pragma once
 
-#include <optional>
+#include <functional>
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,8 @@
 #include "harness/plan/options.hpp"
 
 namespace ringside {
+
+struct Scenario;
 
 /// What `ringside run` was asked for: what to measure, and how to show it.
 struct RunRequest {
@@ -27,11 +31,8 @@ struct RunRequest {
 struct RunFlags {
   std::vector<std::string> scenarios;
   std::vector<std::string> backends;
-  std::vector<std::string> payload;
-  std::vector<std::string> files, block;
-  std::string destination;
-  std::vector<std::size_t> connections, threads;  // of every scenario that has them
-  std::vector<std::string> request_bytes, reply_bytes, leaf_delay;
+  std::map<std::string, std::vector<std::string>, std::less<>> parameters;  // of scenarios, by flag
+  std::map<std::string, bool, std::less<>> toggles;                         // of scenarios, by flag
   std::string slice, warmup, duration;
   std::string interleave;
   bool audit = false;  // of meaning where it was given
@@ -42,12 +43,13 @@ struct RunFlags {
 
 /// Adds the flags that say which work is measured, in which slices and where the results go;
 /// `flags` must live as long as `command` does.
-void add_work_flags(CLI::App& command, RunFlags& flags);
+void add_work_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags);
 
 /// Adds all flags, those of a comparison of backends among them; likewise.
-void add_run_flags(CLI::App& command, RunFlags& flags);
+void add_run_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags);
 
 /// Applies the profile to everything that was not given, and parses units. Throws Error.
-RunRequest resolve(const CLI::App& command, const RunFlags& flags);
+RunRequest resolve(const CLI::App& command, std::span<const Scenario> scenarios,
+                   const RunFlags& flags);
 
 }  // namespace ringside

@@ -15,6 +15,7 @@
 #include "harness/report/report.hpp"
 #include "harness/results/atomic_file.hpp"
 #include "harness/version.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace ringside {
 
@@ -31,44 +32,11 @@ Json optional_text(const std::optional<std::string>& text) {
   return text ? Json(*text) : Json(nullptr);
 }
 
-Json describe(const FileCopySweep& sweep) {
-  Json sets = Json::array();
-  for (const FileSet& set : sweep.sets) {
-    sets.push_back({{"files", set.files}, {"file_bytes", set.file_bytes}});
-  }
-  return {{"sets", sets},
-          {"block_bytes", sweep.block_bytes},
-          {"depth", sweep.depth},
-          {"workers", sweep.workers},
-          {"destination", to_string(sweep.destination)},
-          {"direct", sweep.direct},
-          {"fsync", sweep.fsync},
-          {"directory", sweep.directory.empty() ? Json(nullptr) : Json(sweep.directory)}};
-}
-
-Json describe(const FanOutSweep& sweep) {
-  Json delays = Json::array();
-  for (const LeafDelay& delay : sweep.leaf_delay) delays.push_back(to_string(delay));
-  return {{"fan_out", sweep.fan_out},
-          {"connections", sweep.connections},
-          {"request_bytes", sweep.request_bytes},
-          {"reply_bytes", sweep.reply_bytes},
-          {"leaf_delay", delays},
-          {"quorum", sweep.quorum.empty() ? Json(nullptr) : Json(sweep.quorum)},
-          {"threads", sweep.threads}};
-}
-
 Json describe(const Options& options) {
   return {{"scenarios", options.scenarios},
           {"backends", options.backends},
           {"baseline", options.baseline},
           {"control", options.control},
-          {"connections", options.echo.connections},
-          {"payload_bytes", options.echo.payload_bytes},
-          {"pipeline", options.echo.pipeline},
-          {"threads", options.echo.threads},
-          {"fan_out", describe(options.fan_out)},
-          {"file_copy", describe(options.file_copy)},
           {"interleave", options.interleave == Interleave::slice ? "slice" : "trial"},
           {"rounds", options.rounds},
           {"cycles", options.cycles},
@@ -105,7 +73,8 @@ Json describe(const Backend& backend) {
 
 RunRecord::RunRecord(const ClaimedFolder& claimed, const RunRequest& request,
                      const std::vector<std::string>& command, const Setting& setting,
-                     std::span<const Backend> backends, system_clock::time_point start) try
+                     std::span<const Backend> backends, std::span<const Scenario> scenarios,
+                     system_clock::time_point start) try
     : folder_(claimed.folder) {
   Json rows = Json::array();
   for (const Backend& backend : backends) rows.push_back(describe(backend));
@@ -115,6 +84,10 @@ RunRecord::RunRecord(const ClaimedFolder& claimed, const RunRequest& request,
              {"interrupted", false},
              {"command", command}};
   record_.update(describe_conditions(request.options, setting));
+  for (const Scenario& scenario : scenarios) {
+    record_["options"][std::string(scenario.name)] =
+        describe_given(scenario, request.options.parameters);
+  }
   record_["backends"] = std::move(rows);
   record_["caveats"] = setting.cpus.caveats;
   write_file_atomically(folder_.run_json(),

@@ -15,6 +15,7 @@ namespace ringside {
 
 struct Backend;
 struct Options;
+struct Scenario;
 struct Setting;
 
 /// Writes run.json when the run begins, so that an interrupted run is explained too, and completes
@@ -24,7 +25,8 @@ class RunRecord {
   /// Throws Error when run.json cannot be written; the folder is given up then.
   RunRecord(const ClaimedFolder& claimed, const RunRequest& request,
             const std::vector<std::string>& command, const Setting& setting,
-            std::span<const Backend> backends, std::chrono::system_clock::time_point start);
+            std::span<const Backend> backends, std::span<const Scenario> scenarios,
+            std::chrono::system_clock::time_point start);
 
   /// The run has ended: by itself, or because it was interrupted. Adds to `unwritten` when that
   /// cannot be written.
@@ -35,8 +37,8 @@ class RunRecord {
   Json record_;
 };
 
-/// What run.json says of a measurement here that could matter to its figures: options, seed,
-/// version and revision, CPUs, load, machine.
+/// What run.json says of a measurement here that could matter to its figures, but for the
+/// scenarios' parameters: options, seed, version and revision, CPUs, load, machine.
 Json describe_conditions(const Options& options, const Setting& setting);
 
 /// After the harness could not go on: what was measured until then is made into summaries, as far

@@ -56,11 +56,11 @@ void serve(const ServeOptions& options, std::span<const Backend> backends) {
     // It serves all the same, and somebody may still read the other stream.
     if (!succeeds([&] { put_output(where); })) tell(where);
   };
-  backend.echo(EchoTask{.listeners = sockets,
-                        .buffer_bytes = options.buffer_bytes,
-                        .stop = stop,
-                        .effective = [](std::string_view, std::string_view) {},
-                        .ready = announce});
+  backend.run(EchoTask{.listeners = sockets,
+                       .buffer_bytes = options.buffer_bytes,
+                       .stop = stop,
+                       .effective = [](std::string_view, std::string_view) {},
+                       .ready = announce});
 }
 
 }  // namespace

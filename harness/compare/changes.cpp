@@ -47,7 +47,7 @@ std::string subject(const RunComparison& comparison, const Change& change) {
   const ComparedRow& row = *change.row;
   std::string text(change.figure->metric->title);
   if (change.figure->metric->per_op) {
-    text += fmt::format(" per {}", wording_of(row.scenario, row.params).operation);
+    text += fmt::format(" per {}", row.words.operation);
   }
   text += fmt::format(" of {} in {}", row.backend, row.scenario);
   const std::set<std::string> varied = varied_params(comparison, row.scenario);

@@ -24,8 +24,7 @@ constexpr std::size_t longest_name = 40;
 /// The rows of one scenario and set of parameters.
 class WorkSection {
  public:
-  explicit WorkSection(const ComparedRow& first)
-      : rows_{&first}, wording_(wording_of(first.scenario, first.params)) {}
+  explicit WorkSection(const ComparedRow& first) : rows_{&first}, wording_(first.words) {}
 
   bool takes(const ComparedRow& row) const {
     return row.scenario == rows_.front()->scenario &&
@@ -37,17 +36,18 @@ class WorkSection {
 
  private:
   Table table_of(std::size_t metric);
-  std::vector<Cell> cells(const ComparedRow& row, const FigureComparison& figure, double scale);
-  Cell side_cell(const SideFigure& side, double scale);
-  Cell change_cell(const FigureComparison& figure);
-  Cell missing(const std::string& reason);
+  std::vector<TableCell> cells(const ComparedRow& row, const FigureComparison& figure,
+                               double scale);
+  TableCell side_cell(const SideFigure& side, double scale);
+  TableCell change_cell(const FigureComparison& figure);
+  TableCell missing(const std::string& reason);
   bool in_bytes(const RunMetric& metric) const;
   double scale_of(const ComparedRow& row, const RunMetric& metric) const;
   Unit unit_of(std::size_t metric) const;
   std::string unit_text(const RunMetric& metric, const Unit& unit) const;
 
   std::vector<const ComparedRow*> rows_;  // never empty
-  Wording wording_;
+  const WorkWords& wording_;
   Footnotes footnotes_;
 };
 
@@ -56,11 +56,11 @@ double WorkSection::scale_of(const ComparedRow& row, const RunMetric& metric) co
   return in_bytes(metric) ? row.bytes_per_op : 1;
 }
 
-Cell WorkSection::missing(const std::string& reason) {
+TableCell WorkSection::missing(const std::string& reason) {
   return {"—", footnotes_.number(printable(reason)), Tone::quiet};
 }
 
-Cell WorkSection::side_cell(const SideFigure& side, double scale) {
+TableCell WorkSection::side_cell(const SideFigure& side, double scale) {
   if (!side.value) return missing(side.reason);
   std::string text =
       fmt::format("{}{}", side.is_lower_bound ? "≥" : "", significant(*side.value * scale, 4));
@@ -68,7 +68,7 @@ Cell WorkSection::side_cell(const SideFigure& side, double scale) {
   return {text};
 }
 
-Cell WorkSection::change_cell(const FigureComparison& figure) {
+TableCell WorkSection::change_cell(const FigureComparison& figure) {
   switch (verdict_of(figure)) {
     case Verdict::better:
       return {as_difference(*figure.ratio) + " better", 0, Tone::good};
@@ -87,14 +87,14 @@ std::string interval_text(const std::optional<double>& low, const std::optional<
   return fmt::format("{} to {}", as_difference(*low), as_difference(*high));
 }
 
-std::vector<Cell> WorkSection::cells(const ComparedRow& row, const FigureComparison& figure,
-                                     double scale) {
+std::vector<TableCell> WorkSection::cells(const ComparedRow& row, const FigureComparison& figure,
+                                          double scale) {
   const std::string name = row.backend + (row.reference ? " (reference)" : "");
-  std::vector<Cell> cells = {{shortened(printable(name), longest_name)},
-                             side_cell(figure.base, scale),
-                             side_cell(figure.head, scale),
-                             change_cell(figure),
-                             {interval_text(figure.low, figure.high)}};
+  std::vector<TableCell> cells = {{shortened(printable(name), longest_name)},
+                                  side_cell(figure.base, scale),
+                                  side_cell(figure.head, scale),
+                                  change_cell(figure),
+                                  {interval_text(figure.low, figure.high)}};
   const auto& p = figure.p_adjusted;
   cells.push_back({!p ? "" : *p < 0.0005 ? "<0.001" : fmt::format("{:.3f}", *p)});
   const auto& visible = figure.smallest_visible_ratio;
@@ -184,9 +184,10 @@ void add_geometric_means(const RunComparison& comparison, Page& page) {
               .rows = {}};
   for (const GeometricMean& mean : comparison.geometric_means) {
     const bool holds_one = mean.low && *mean.low <= 1 && 1 <= *mean.high;
-    const Cell change = holds_one  ? Cell{"~", 0, Tone::quiet}
-                        : mean.low ? Cell{as_difference(*mean.ratio)}
-                                   : Cell{"—", footnotes.number(mean.reason), Tone::quiet};
+    const TableCell change = holds_one ? TableCell{"~", 0, Tone::quiet}
+                             : mean.low
+                                 ? TableCell{as_difference(*mean.ratio)}
+                                 : TableCell{"—", footnotes.number(mean.reason), Tone::quiet};
     table.rows.push_back({{shortened(printable(mean.scenario), longest_name)},
                           {std::string(mean.metric->title)},
                           {std::to_string(mean.rows)},

@@ -330,6 +330,7 @@ RunComparison compare_runs(const ComparedRun& base, const ComparedRun& head) {
     pairs.push_back({&one, other});
     comparison.rows.push_back({.scenario = one.scenario,
                                .params = one.params,
+                               .words = one.words,
                                .backend = one.backend,
                                .reference = one.reference,
                                .bytes_per_op = std::max(bytes_per_op(one), bytes_per_op(*other))});

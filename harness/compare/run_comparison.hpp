@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/work_words.hpp"
 
 namespace ringside {
 
@@ -61,6 +62,7 @@ Verdict verdict_of(const FigureComparison& comparison) noexcept;
 struct ComparedRow {
   std::string scenario{};
   Json params{};
+  WorkWords words{};
   std::string backend{};
   bool reference = false;                   ///< no backend, but what a user would otherwise do
   double bytes_per_op = 0;                  ///< to show throughput in bytes

@@ -5,6 +5,7 @@
 
 #include "harness/compare/run_metric.hpp"
 #include "harness/results/measurement.hpp"
+#include "harness/results/work_words.hpp"
 
 namespace ringside {
 
@@ -22,6 +23,7 @@ std::vector<Series> make_series(std::span<const Measurement> trials) {
     if (trial.control) continue;
     const Series like{.scenario = trial.scenario,
                       .params = trial.params,
+                      .words = words_of(trial),
                       .backend = trial.backend,
                       .reference = trial.reference,
                       .rounds = {},

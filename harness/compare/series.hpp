@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/work_words.hpp"
 
 namespace ringside {
 
@@ -20,6 +21,7 @@ struct RunMetric;
 struct Series {
   std::string scenario;
   Json params;
+  WorkWords words;
   std::string backend;
   bool reference = false;
   std::map<int, const Measurement*> rounds;  ///< those whose status is ok

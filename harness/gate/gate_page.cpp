@@ -17,7 +17,7 @@ std::string as_text(const std::optional<double>& log_ratio) {
   return log_ratio ? as_difference(std::exp(*log_ratio)) : std::string("—");
 }
 
-Cell answer_cell(const GateRow& row) {
+TableCell answer_cell(const GateRow& row) {
   if (row.failed) return {"failed", 0, Tone::bad};
   if (row.skipped) return {"skipped", 0, Tone::quiet};
   const Tone tone = row.judgement.answer == Answer::pass         ? Tone::good
@@ -26,8 +26,8 @@ Cell answer_cell(const GateRow& row) {
   return {std::string(to_string(row.judgement.answer)), 0, tone};
 }
 
-std::vector<Cell> cells(const GateRow& row) {
-  std::vector<Cell> cells = {{printable(row.backend)}, answer_cell(row)};
+std::vector<TableCell> cells(const GateRow& row) {
+  std::vector<TableCell> cells = {{printable(row.backend)}, answer_cell(row)};
   const bool measured = row.rounds > 0;
   const auto shown = [&](double value) { return measured ? as_text(value) : std::string("—"); };
   cells.push_back({shown(row.evidence.slowdown.log_ratio)});

@@ -8,9 +8,7 @@
 #include <vector>
 
 #include "harness/load/io_choice.hpp"
-#include "scenarios/echo/params.hpp"
-#include "scenarios/fan_out/params.hpp"
-#include "scenarios/file_copy/params.hpp"
+#include "scenarios/parameters.hpp"
 
 namespace ringside {
 
@@ -27,9 +25,7 @@ struct Options {
   std::string baseline = "epoll";      ///< the first backend named, when this one is not compared
   bool control = true;                 ///< compare a second copy of the baseline as well
 
-  EchoSweep echo;
-  FileCopySweep file_copy;
-  FanOutSweep fan_out;
+  GivenParameters parameters;  ///< of the scenarios
 
   Interleave interleave = Interleave::slice;
   int rounds = 10;                             ///< with fresh processes each

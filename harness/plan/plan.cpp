@@ -43,7 +43,7 @@ std::vector<std::string> wanted_backends(const Options& options, std::span<const
     if (std::ranges::count(wanted, name) > 1) {
       throw Error(fmt::format("--backends names {} twice", name), "name each backend once");
     }
-    if (scenario.offered(find_named("backend", name, backends))) {
+    if (find_named("backend", name, backends).cell(scenario.name) != nullptr) {
       names.push_back(name);
     } else if (!options.scenarios.empty() && !options.backends.empty()) {
       throw Error(fmt::format("{} has no {}", name, scenario.name), "leave one of the two out");
@@ -52,7 +52,8 @@ std::vector<std::string> wanted_backends(const Options& options, std::span<const
   if (names.empty() && !options.scenarios.empty()) {
     throw Error(fmt::format("no backend offers {}", scenario.name), "see `ringside list`");
   }
-  find_named("backend", options.baseline, backends);
+  // Nobody has asked for the default, which a table of backends need not have.
+  if (options.baseline != Options{}.baseline) find_named("backend", options.baseline, backends);
   const auto baseline = std::ranges::find(names, options.baseline);
   if (baseline != names.end()) std::rotate(names.begin(), baseline, baseline + 1);
   return names;
@@ -160,11 +161,12 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
     const Scenario& scenario = find_named("scenario", name, scenarios);
     const std::vector<Trial> trials = make_trials(options, backends, scenario);
     if (trials.empty()) continue;
-    for (const Json& params : scenario.sweep(options)) {
+    for (const Json& params : combinations(scenario, options.parameters)) {
       Round round{.scenario = name,
                   .params = params,
                   .windows = make_windows(options, options.interleave),
                   .trials = trials};
+      if (scenario.words != nullptr) round.words = scenario.words(params);
       if (scenario.caveats != nullptr) round.caveats = scenario.caveats(params);
       fit_windows(round, options, scenario);
       fit_descriptors(round, options, scenario, limits);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/work_words.hpp"
 #include "harness/plan/options.hpp"
 
 namespace ringside {
@@ -50,6 +51,7 @@ struct Round {
   int number = 0;  ///< from 1, counted for each set of parameters
   std::string scenario;
   Json params;
+  WorkWords words{};  ///< for what is done
   Windows windows;
   std::vector<Trial> trials;           ///< the baseline first, its control second
   std::uint64_t seed = 0;              ///< of the order of slices and of the load

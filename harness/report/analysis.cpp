@@ -8,6 +8,7 @@
 
 #include "harness/laws/laws.hpp"
 #include "harness/report/findings.hpp"
+#include "harness/results/work_words.hpp"
 #include "harness/stats/ranks.hpp"
 
 namespace ringside {
@@ -28,6 +29,7 @@ std::size_t group_of(std::vector<Gathered>& gathered, const Measurement& trial) 
   gathered.emplace_back();
   gathered.back().group.scenario = trial.scenario;
   gathered.back().group.params = trial.params;
+  gathered.back().group.words = words_of(trial);
   return gathered.size() - 1;
 }
 

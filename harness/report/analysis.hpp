@@ -85,6 +85,7 @@ struct Row {
 struct Group {
   std::string scenario;
   Json params;
+  WorkWords words;
   std::size_t rounds = 0;
   std::size_t cycles_per_round = 0;  ///< the most slices of any trial; 0 for whole windows
   std::vector<Row> rows;             ///< in order of first appearance

@@ -32,7 +32,7 @@ std::string percent(double share) {
 
 std::string noun(Metric metric, const Group& group) {
   if (metric == Metric::throughput) return "throughput";
-  return fmt::format("CPU per {}", wording_of(group.scenario, group.params).operation);
+  return fmt::format("CPU per {}", group.words.operation);
 }
 
 std::string list_of(const std::vector<std::string>& names) {
@@ -436,10 +436,9 @@ void add_unfairness(Findings& findings, const Group& group, std::size_t index) {
     if (!row.fairness || !row.fairness->is_telling) continue;
     const auto [least, most, is_telling] = *row.fairness;
     if (static_cast<double>(most) <= uneven * static_cast<double>(least)) continue;
-    findings.add(
-        FindingKind::unfair, true, index,
-        fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
-                    name_of(row), least, most, wording_of(group.scenario, group.params).operation));
+    findings.add(FindingKind::unfair, true, index,
+                 fmt::format("{} served its connections unevenly: {} to {} {}s each in one round",
+                             name_of(row), least, most, group.words.operation));
   }
 }
 
@@ -561,7 +560,7 @@ std::string varied_params(std::span<const Group> groups, std::size_t index) {
     const bool differs = std::ranges::any_of(groups, [&](const Group& other) {
       return other.scenario == group.scenario && other.params.value(name, Json()) != value;
     });
-    if (differs && !only_follows(group.params, name)) parts.push_back(describe_param(name, value));
+    if (differs && !only_follows(group, name)) parts.push_back(describe_param(name, value));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

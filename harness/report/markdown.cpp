@@ -49,8 +49,8 @@ Table without_details(const Table& table) {
   for (const Column& column : table.columns) {
     if (!column.is_detail) result.columns.push_back(column);
   }
-  for (const std::vector<Cell>& row : table.rows) {
-    std::vector<Cell>& cells = result.rows.emplace_back();
+  for (const std::vector<TableCell>& row : table.rows) {
+    std::vector<TableCell>& cells = result.rows.emplace_back();
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (!table.columns[i].is_detail) cells.push_back(row[i]);
     }
@@ -67,7 +67,7 @@ void write_table(std::string& out, const Table& table) {
   for (const Column& column : table.columns) out += column.is_text ? "| :-- " : "| --: ";
   out += "|\n";
   for (const auto& row : table.rows) {
-    for (const Cell& cell : row) {
+    for (const TableCell& cell : row) {
       out += fmt::format("| {}{} ", escaped(cell.text), note_mark(cell.note));
     }
     out += "|\n";
@@ -79,8 +79,8 @@ void write_table(std::string& out, const Table& table) {
 void write_footnotes(std::string& out, const Table& table,
                      const std::vector<std::string>& footnotes) {
   std::set<std::size_t> used;
-  for (const std::vector<Cell>& row : table.rows) {
-    for (const Cell& cell : row) used.insert(cell.note);
+  for (const std::vector<TableCell>& row : table.rows) {
+    for (const TableCell& cell : row) used.insert(cell.note);
   }
   used.erase(0);
   for (const std::size_t note : used) {

@@ -31,8 +31,7 @@ std::string display_name(const Row& row) {
 /// Lays out the table of one group. Columns get one unit each, chosen over all rows.
 class SectionMaker {
  public:
-  explicit SectionMaker(const Group& group)
-      : group_(group), wording_(wording_of(group.scenario, group.params)) {}
+  explicit SectionMaker(const Group& group) : group_(group), wording_(group.words) {}
 
   Section make();
 
@@ -43,15 +42,15 @@ class SectionMaker {
   void choose_units();
   std::vector<Column> columns() const;
   std::optional<double> throughput_of(const Row& row) const;
-  std::vector<Cell> row_cells(std::size_t index);
-  std::vector<Cell> figure_cells(std::size_t index);
-  Cell rank_cell(const Row& row) const;
-  Cell name_cell(const Row& row);
-  Cell throughput_cell(const Row& row);
-  Cell ratio_cell(std::size_t index);
-  Cell latency_cell(const Row& row, double percentile);
+  std::vector<TableCell> row_cells(std::size_t index);
+  std::vector<TableCell> figure_cells(std::size_t index);
+  TableCell rank_cell(const Row& row) const;
+  TableCell name_cell(const Row& row);
+  TableCell throughput_cell(const Row& row);
+  TableCell ratio_cell(std::size_t index);
+  TableCell latency_cell(const Row& row, double percentile);
   double bar_of(const Row& row) const;
-  Cell missing(const std::string& reason);
+  TableCell missing(const std::string& reason);
   std::vector<std::size_t> display_order() const;
   std::vector<std::string> caveats() const;
   std::vector<std::string> obtained() const;
@@ -68,12 +67,12 @@ class SectionMaker {
   }
 
   template <typename T, typename Figure>
-  Cell figure_cell(const Measured<T>& figure, Figure text) {
-    return figure ? Cell{text(*figure)} : missing(figure.reason);
+  TableCell figure_cell(const Measured<T>& figure, Figure text) {
+    return figure ? TableCell{text(*figure)} : missing(figure.reason);
   }
 
   const Group& group_;
-  Wording wording_;
+  const WorkWords& wording_;
   Footnotes footnotes_;
   Section section_;
   Unit throughput_unit_, latency_unit_, cpu_unit_, memory_unit_;
@@ -94,7 +93,7 @@ std::optional<double> typical(const Latencies& times) {
                            : std::nullopt;
 }
 
-Cell SectionMaker::missing(const std::string& reason) {
+TableCell SectionMaker::missing(const std::string& reason) {
   return {"—", footnotes_.number(printable(reason)), Tone::quiet};
 }
 
@@ -152,7 +151,7 @@ std::vector<Column> SectionMaker::columns() const {
   };
 }
 
-Cell SectionMaker::rank_cell(const Row& row) const {
+TableCell SectionMaker::rank_cell(const Row& row) const {
   if (!row.rank) return {};
   const auto same_rank = [&](const Row& other) { return other.rank == row.rank; };
   const bool shared = std::ranges::count_if(group_.rows, same_rank) > 1;
@@ -160,29 +159,29 @@ Cell SectionMaker::rank_cell(const Row& row) const {
           *row.rank == 1 ? Tone::good : Tone::plain};
 }
 
-Cell SectionMaker::name_cell(const Row& row) {
-  Cell cell{display_name(row)};
+TableCell SectionMaker::name_cell(const Row& row) {
+  TableCell cell{display_name(row)};
   if (row.status == RowStatus::partly) {
     cell.note = footnotes_.number(fmt::format("{} of {} rounds", row.rounds_ok, row.rounds));
   }
   return cell;
 }
 
-Cell SectionMaker::throughput_cell(const Row& row) {
+TableCell SectionMaker::throughput_cell(const Row& row) {
   const std::optional<double> throughput = throughput_of(row);
   if (!throughput) return missing(row.throughput_ops_per_s.reason);
   return {fmt::format("{}{}", row.throughput_is_lower_bound ? "≥" : "",
                       significant(*throughput / throughput_unit_.size, 4))};
 }
 
-Cell SectionMaker::latency_cell(const Row& row, double percentile) {
+TableCell SectionMaker::latency_cell(const Row& row, double percentile) {
   return figure_cell(row.latency.percentile(percentile), [&](std::chrono::nanoseconds value) {
     return significant(static_cast<double>(value.count()) / latency_unit_.size, 3);
   });
 }
 
 /// The ratio to the baseline; the interval has a column of its own.
-Cell SectionMaker::ratio_cell(std::size_t index) {
+TableCell SectionMaker::ratio_cell(std::size_t index) {
   if (group_.baseline == index) return {"baseline", 0, Tone::quiet};
   if (!group_.baseline) return missing("no baseline was run");
   const Comparison* comparison = against_baseline(group_, index, group_.ranking_metric);
@@ -195,15 +194,15 @@ Cell SectionMaker::ratio_cell(std::size_t index) {
   return {ratio_text(*comparison->ratio), 0, tone};
 }
 
-Cell interval_cell(const Comparison* comparison) {
+TableCell interval_cell(const Comparison* comparison) {
   if (comparison == nullptr || !comparison->low) return {};
   return {fmt::format("{}–{}", ratio_text(*comparison->low), ratio_text(*comparison->high))};
 }
 
-std::vector<Cell> SectionMaker::figure_cells(std::size_t index) {
+std::vector<TableCell> SectionMaker::figure_cells(std::size_t index) {
   const Row& row = group_.rows[index];
   const Comparison* comparison = against_baseline(group_, index, group_.ranking_metric);
-  Cell range = interval_cell(comparison);
+  TableCell range = interval_cell(comparison);
   if (comparison != nullptr && comparison->ratio && !comparison->low) {
     range = missing(comparison->reason);
   }
@@ -235,9 +234,9 @@ std::vector<Cell> SectionMaker::figure_cells(std::size_t index) {
   };
 }
 
-std::vector<Cell> SectionMaker::row_cells(std::size_t index) {
+std::vector<TableCell> SectionMaker::row_cells(std::size_t index) {
   const Row& row = group_.rows[index];
-  std::vector<Cell> cells = {rank_cell(row), name_cell(row)};
+  std::vector<TableCell> cells = {rank_cell(row), name_cell(row)};
   if (row.rounds_ok > 0) {
     std::ranges::move(figure_cells(index), std::back_inserter(cells));
     const std::vector<Column> all = columns();
@@ -382,11 +381,11 @@ Table SectionMaker::times_table() {
   for (const std::size_t index : display_order()) {
     const Row& row = group_.rows[index];
     if (row.times.empty()) continue;
-    std::vector<Cell> cells{{display_name(row)}};
+    std::vector<TableCell> cells{{display_name(row)}};
     for (std::size_t i = 0; i < names.size(); ++i) {
       for (const double percent : {50.0, 99.0}) {
         const auto value = percentile_of(times_of(row, names[i]), percent);
-        cells.push_back(value ? Cell{significant(*value / units[i].size, 3)}
+        cells.push_back(value ? TableCell{significant(*value / units[i].size, 3)}
                               : missing("fewer than 10 samples lie beyond this percentile"));
       }
     }
@@ -420,7 +419,7 @@ Table SectionMaker::figures_table() {
   for (const std::size_t index : display_order()) {
     const Row& row = group_.rows[index];
     if (row.figures.empty()) continue;
-    std::vector<Cell> cells{{display_name(row)}};
+    std::vector<TableCell> cells{{display_name(row)}};
     for (std::size_t i = 0; i < names.size(); ++i) {
       const auto found = row.figures.find(names[i]);
       const auto text = [&](double value) { return significant(value / units[i].size, 3); };

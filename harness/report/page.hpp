@@ -13,7 +13,7 @@ struct Analysis;
 enum class Tone { plain, good, bad, quiet };
 
 /// One field of a table. `note` is the number of a footnote, 0 for none.
-struct Cell {
+struct TableCell {
   std::string text;
   std::size_t note = 0;
   Tone tone = Tone::plain;
@@ -36,7 +36,7 @@ struct Sentence {
 
 struct Table {
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;
+  std::vector<std::vector<TableCell>> rows;
 };
 
 /// The tables of one group and what stands around them.

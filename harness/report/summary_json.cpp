@@ -135,7 +135,7 @@ Json group_json(std::span<const Group> groups, std::size_t index) {
   Json object = {{"scenario", group.scenario},
                  {"params", group.params},
                  {"label", varied_params(groups, index)},
-                 {"operation", wording_of(group.scenario, group.params).operation},
+                 {"operation", group.words.operation},
                  {"rounds", group.rounds},
                  {"cycles_per_round", group.cycles_per_round},
                  {"ranking_metric", to_string(group.ranking_metric)},

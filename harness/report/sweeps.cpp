@@ -15,18 +15,12 @@ namespace ringside {
 
 namespace {
 
-/// A parameter that is the same as another one unless the user asks for something else.
-struct Following {
-  std::string_view parameter, leader;
-};
-constexpr Following followers[] = {{"quorum", "fan_out"}};
-
 /// The parameters of a group but for `name` and those that only follow it.
-Json others(const Json& params, const std::string& name) {
-  Json rest = params;
+Json others(const Group& group, const std::string& name) {
+  Json rest = group.params;
   rest.erase(name);
-  for (const auto& [parameter, leader] : followers) {
-    if (leader == name && only_follows(params, parameter)) rest.erase(std::string(parameter));
+  for (const auto& [parameter, leader] : group.words.follows) {
+    if (leader == name && only_follows(group, parameter)) rest.erase(parameter);
   }
   return rest;
 }
@@ -43,7 +37,7 @@ std::vector<Sweep> sweeps_over(std::span<const Group> groups, const std::string&
   std::vector<Sweep> sweeps;
   for (std::size_t i = 0; i < groups.size(); ++i) {
     if (groups[i].scenario != scenario || !groups[i].params.contains(name)) continue;
-    Json fixed = others(groups[i].params, name);
+    Json fixed = others(groups[i], name);
     auto found = std::ranges::find_if(
         sweeps, [&](const Sweep& sweep) { return same_params(sweep.fixed, fixed); });
     if (found == sweeps.end()) {
@@ -98,7 +92,7 @@ std::string metric_words(Metric metric, const Group& group) {
     case Metric::throughput:
       return "throughput";
     case Metric::cpu_per_op:
-      return fmt::format("CPU per {}", wording_of(group.scenario, group.params).operation);
+      return fmt::format("CPU per {}", group.words.operation);
     case Metric::latency_p50:
       return "median latency";
     case Metric::latency_p99:
@@ -188,13 +182,12 @@ void find_crossovers(std::span<const Group> groups, Sweep& sweep) {
 
 }  // namespace
 
-bool only_follows(const Json& params, std::string_view name) {
-  return std::ranges::any_of(followers, [&](const Following& following) {
-    if (following.parameter != name) return false;
-    const auto value = params.find(std::string(following.parameter));
-    const auto leader = params.find(std::string(following.leader));
-    return value != params.end() && leader != params.end() && *value == *leader;
-  });
+bool only_follows(const Group& group, const std::string& name) {
+  const auto following = group.words.follows.find(name);
+  if (following == group.words.follows.end()) return false;
+  const auto value = group.params.find(name);
+  const auto leader = group.params.find(following->second);
+  return value != group.params.end() && leader != group.params.end() && *value == *leader;
 }
 
 std::vector<Sweep> find_sweeps(std::span<const Group> groups) {

@@ -31,7 +31,7 @@ struct Crossover {
 
 /// Whether the parameter is the same as another one unless the user asks for something else, and is
 /// so here: a quorum that is the whole fan-out.
-bool only_follows(const Json& params, std::string_view name);
+bool only_follows(const Group& group, const std::string& name);
 
 /// The groups of one scenario in which only one parameter differs.
 struct Sweep {

@@ -102,13 +102,13 @@ class TableWriter {
     return style_.ascii ? to_ascii(text) : std::string(text);
   }
   std::string note_mark(std::size_t note) const;
-  std::string text_of(const Cell& cell) const;
-  std::string fitted(const Cell& cell, std::size_t width) const;
+  std::string text_of(const TableCell& cell) const;
+  std::string fitted(const TableCell& cell, std::size_t width) const;
   Layout lay_out(const Table& table) const;
   void put(std::string_view text, const fmt::text_style& style);
-  std::string with_bar(const Cell& cell, const std::string& text, std::size_t figures,
+  std::string with_bar(const TableCell& cell, const std::string& text, std::size_t figures,
                        std::size_t width) const;
-  void put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
+  void put_line(const std::vector<TableCell>& cells, const Table& table, const Layout& layout,
                 const fmt::text_style& line_style);
   void put_wrapped(std::string_view text, std::string_view first_indent,
                    const fmt::text_style& style);
@@ -126,12 +126,12 @@ std::string TableWriter::note_mark(std::size_t note) const {
   return mark;
 }
 
-std::string TableWriter::text_of(const Cell& cell) const {
+std::string TableWriter::text_of(const TableCell& cell) const {
   return in_charset(cell.text) + note_mark(cell.note);
 }
 
 /// text_of, cut off where it is wider than its column; the mark of its footnote stays.
-std::string TableWriter::fitted(const Cell& cell, std::size_t width) const {
+std::string TableWriter::fitted(const TableCell& cell, std::size_t width) const {
   std::string text = text_of(cell);
   if (display_width(text) <= width) return text;
   const std::string mark = note_mark(cell.note);
@@ -148,7 +148,7 @@ Layout TableWriter::lay_out(const Table& table) const {
   }
   const std::vector<std::size_t> least = layout.widths;
   layout.figures.resize(table.columns.size());
-  for (const std::vector<Cell>& row : table.rows) {
+  for (const std::vector<TableCell>& row : table.rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       const std::size_t width = display_width(text_of(row[i]));
       layout.figures[i] = std::max(layout.figures[i], width);
@@ -161,8 +161,8 @@ Layout TableWriter::lay_out(const Table& table) const {
 }
 
 /// The figure set right in its own part of the column, and its bar behind it.
-std::string TableWriter::with_bar(const Cell& cell, const std::string& text, std::size_t figures,
-                                  std::size_t width) const {
+std::string TableWriter::with_bar(const TableCell& cell, const std::string& text,
+                                  std::size_t figures, std::size_t width) const {
   const std::size_t taken = display_width(text);
   std::string result(figures - std::min(figures, taken), ' ');
   result += text;
@@ -178,8 +178,8 @@ void TableWriter::put(std::string_view text, const fmt::text_style& style) {
     out_ += text;
 }
 
-void TableWriter::put_line(const std::vector<Cell>& cells, const Table& table, const Layout& layout,
-                           const fmt::text_style& line_style) {
+void TableWriter::put_line(const std::vector<TableCell>& cells, const Table& table,
+                           const Layout& layout, const fmt::text_style& line_style) {
   const bool heading = line_style.has_emphasis();  // only these have a style of their own
   std::size_t pending = 0;  // spaces that are written only when something follows
   for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -237,15 +237,15 @@ void TableWriter::write(const std::vector<Sentence>& findings) {
 
 void TableWriter::write(const Table& table) {
   const Layout layout = lay_out(table);
-  std::vector<Cell> names;
-  std::vector<Cell> units;
+  std::vector<TableCell> names;
+  std::vector<TableCell> units;
   for (const Column& column : table.columns) {
     names.push_back({column.name});
     units.push_back({column.unit});
   }
   put_line(names, table, layout, fmt::emphasis::bold);
   put_line(units, table, layout, fmt::emphasis::faint);
-  for (const std::vector<Cell>& row : table.rows) put_line(row, table, layout, {});
+  for (const std::vector<TableCell>& row : table.rows) put_line(row, table, layout, {});
 }
 
 void TableWriter::write(const Section& section) {

@@ -82,14 +82,4 @@ std::string describe_work(const std::string& scenario, const Json& params) {
   return printable(text);
 }
 
-Wording wording_of(std::string_view scenario, const Json& params) {
-  if (scenario == "echo") return {"message", "msg"};
-  if (scenario == "fan_out") return {"request", "req"};
-  if (scenario == "file_copy") {
-    const bool many = params.value("files", Json()) != Json(1);
-    return {many ? "file" : "block", many ? "file" : "block", true};
-  }
-  return {"operation", "op"};
-}
-
 }  // namespace ringside

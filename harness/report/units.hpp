@@ -43,12 +43,4 @@ std::string describe_param(const std::string& name, const Json& value);
 /// "echo · connections 64 · …": the scenario with all its parameters. Printable.
 std::string describe_work(const std::string& scenario, const Json& params);
 
-/// What one operation of a scenario is called, and its short form in units ("msg" in "k msg/s").
-struct Wording {
-  std::string_view operation;
-  std::string_view unit;
-  bool by_bytes = false;  ///< its throughput is best told in bytes
-};
-Wording wording_of(std::string_view scenario, const Json& params);
-
 }  // namespace ringside

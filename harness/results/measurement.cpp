@@ -13,6 +13,7 @@
 #include "base/error.hpp"
 #include "harness/results/histogram_codec.hpp"
 #include "harness/results/json_reader.hpp"
+#include "harness/results/work_words.hpp"
 
 namespace ringside {
 
@@ -458,6 +459,7 @@ void read_identity(const JsonReader& line, Measurement& trial) {
   if (!trial.params.is_object() || std::ranges::any_of(trial.params, &Json::is_structured)) {
     line.reject("params", "be an object of plain values");
   }
+  if (line.has("words")) trial.words = read_work_words(line.object("words"));
   trial.status = read_status(line);
   trial.reason = line.text_or_empty("reason");
   trial.mend = line.text_or_empty("mend");
@@ -581,6 +583,7 @@ Json to_json(const Measurement& trial) {
                {"reference", trial.reference},
                {"backend_version", trial.backend_version},
                {"params", trial.params.is_object() ? trial.params : Json::object()},
+               {"words", to_json(words_of(trial))},
                {"status", to_string(trial.status)},
                {"reason", text_or_null(trial.reason)},
                {"mend", text_or_null(trial.mend)},

@@ -11,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/measured.hpp"
+#include "base/work_words.hpp"
 #include "harness/measure/histogram.hpp"
 #include "harness/measure/noise.hpp"
 #include "harness/results/latencies.hpp"
@@ -142,7 +143,8 @@ struct Measurement {
   bool baseline = false;   ///< what the others are compared with
   bool reference = false;  ///< no backend, but what a user would otherwise do: never ranked
   std::string backend_version;
-  Json params;  ///< the scenario's own names with units, as in docs/FORMAT.md
+  Json params;      ///< the scenario's own names with units, as in docs/FORMAT.md
+  WorkWords words;  ///< nothing in lines from before 2026-11: see words_of()
 
   Status status = Status::ok;
   std::string reason;       ///< why not ok; empty when ok

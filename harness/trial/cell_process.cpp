@@ -13,6 +13,8 @@
 #include <string>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
@@ -144,6 +146,10 @@ const Backend& find_program(const std::string& name, const Scenario& scenario,
   return find_named("backend", name, backends);
 }
 
+void require(const Availability& availability) {
+  if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
+}
+
 void run_cell(const ControlChannel& channel, const Json& start, std::span<const int> sockets,
               std::span<const Backend> backends, std::span<const Scenario> scenarios) {
   const Scenario& scenario =
@@ -151,8 +157,10 @@ void run_cell(const ControlChannel& channel, const Json& start, std::span<const 
   const Backend& backend = find_program(start.at("backend").get<std::string>(), scenario, backends);
   // What ps(1) and top(1) show, so that whoever looks on sees which backend it is.
   ::prctl(PR_SET_NAME, std::string(backend.name).c_str());
-  const Availability availability = backend.available();
-  if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
+  require(backend.available());
+  const Cell* const cell = backend.cell(scenario.name);
+  if (cell == nullptr) throw Error(fmt::format("{} has no {}", backend.name, scenario.name));
+  if (cell->available != nullptr) require(cell->available());
   Exchange exchange;
   std::jthread control =
       start_thread("the harness's questions", [&] { answer(channel, exchange); });

@@ -53,6 +53,7 @@ Contender::Contender(const Round& round, const Trial& trial, AwakeCpus& awake)
   measurement_.round = round.number;
   measurement_.scenario = round.scenario;
   measurement_.params = round.params;
+  measurement_.words = round.words;
   measurement_.backend = trial.backend;
   measurement_.control = trial.control;
   measurement_.baseline = trial.baseline;

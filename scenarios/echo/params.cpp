@@ -9,56 +9,35 @@
 
 namespace ringside {
 
-std::vector<EchoParams> combinations(const EchoSweep& sweep) {
-  std::vector<EchoParams> all;
-  for (const std::size_t connections : sweep.connections) {
-    for (const std::size_t payload_bytes : sweep.payload_bytes) {
-      for (const std::size_t pipeline : sweep.pipeline) {
-        for (const std::size_t threads : sweep.threads) {
-          all.push_back({connections, payload_bytes, pipeline, threads});
-        }
-      }
-    }
-  }
-  return all;
-}
-
-void validate(const EchoParams& params) {
-  constexpr std::size_t payload_limit = std::size_t{64} << 20;
-  // Above what any machine holds, and far from where sums of descriptors overflow.
-  constexpr std::size_t connections_limit = 1'000'000;
-  constexpr std::size_t threads_limit = 1024;  // as many listening sockets as a cell takes
-  const auto positive = [](std::size_t value, std::string_view flag) {
-    if (value == 0) throw Error(fmt::format("{} is 0", flag), "give a number from 1 on");
+std::span<const Parameter> echo_parameters() {
+  static constexpr Parameter table[] = {
+      {.name = "connections",
+       .flag = "--connections",
+       .help = "Connections",
+       .values = {"64", "1,64,512", "1,64,512"},
+       .most = 1'000'000},  // above what any machine holds, and far from where sums overflow
+      {.name = "payload_bytes",
+       .flag = "--payload",
+       .kind = ParameterKind::bytes,
+       .help = "Bytes of a message: 128, 4KiB, 64kB",
+       .values = {"128", "128,4KiB", "128,4KiB,64KiB"},
+       .most = std::uint64_t{64} << 20},
+      {.name = "pipeline",
+       .flag = "--pipeline",
+       .help = "Messages in flight on a connection",
+       .values = {"1", "1", "1,16"},
+       .most = 4096,
+       .advice = ", and more connections instead"},
+      {.name = "threads",
+       .flag = "--threads",
+       .help = "Event-loop threads of a backend",
+       .values = {"1"},
+       .most = 1024,  // as many listening sockets as a cell takes
+       .advice = ": one for each CPU is usual"},
+      {.name = "arrival", .kind = ParameterKind::text, .values = {"closed"}, .read = as_it_is},
+      {.name = "rate_per_s", .kind = ParameterKind::text},
   };
-  positive(params.connections, "--connections");
-  positive(params.payload_bytes, "--payload");
-  positive(params.pipeline, "--pipeline");
-  positive(params.threads, "--threads");
-  if (params.connections > connections_limit) {
-    throw Error(
-        fmt::format("--connections {} is more than {}", params.connections, connections_limit),
-        "use fewer connections");
-  }
-  if (params.threads > threads_limit) {
-    throw Error(fmt::format("--threads {} is more than {}", params.threads, threads_limit),
-                "use fewer threads: one for each CPU is usual");
-  }
-  if (params.threads > params.connections) {
-    throw Error(fmt::format("--threads {} with --connections {}: some event loops would have no "
-                            "connection",
-                            params.threads, params.connections),
-                "use at least as many connections as threads");
-  }
-  if (params.payload_bytes > payload_limit) {
-    throw Error(
-        fmt::format("--payload {} is more than {} bytes", params.payload_bytes, payload_limit),
-        "use a smaller message");
-  }
-  if (params.pipeline > 4096) {
-    throw Error(fmt::format("--pipeline {} is more than 4096", params.pipeline),
-                "use more connections instead");
-  }
+  return table;
 }
 
 Json to_json(const EchoParams& params) {

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <span>
 
 #include "base/json.hpp"
+#include "scenarios/parameters.hpp"
 
 namespace ringside {
 
@@ -18,22 +19,12 @@ struct EchoParams {
   bool operator==(const EchoParams&) const = default;
 };
 
-/// Lists of each: every combination is measured.
-struct EchoSweep {
-  std::vector<std::size_t> connections{64};
-  std::vector<std::size_t> payload_bytes{128};
-  std::vector<std::size_t> pipeline{1};
-  std::vector<std::size_t> threads{1};
-};
+/// The table of them, in the order of the form in results.
+std::span<const Parameter> echo_parameters();
 
-/// Every combination, the first list varying slowest.
-std::vector<EchoParams> combinations(const EchoSweep& sweep);
-
-/// Throws Error for a combination that cannot be run, such as more threads than connections.
-void validate(const EchoParams& params);
-
-/// The form in results and in the control channel. "arrival" is always "closed" and "rate_per_s"
-/// null: this load waits for each answer before it sends the next message.
+/// The form in results and in the control channel, as the table makes it. "arrival" is always
+/// "closed" and "rate_per_s" null: this load waits for each answer before it sends the next
+/// message.
 Json to_json(const EchoParams& params);
 
 /// Throws Error when a member is missing or of the wrong kind.

@@ -7,22 +7,12 @@
 #include "backends/backend.hpp"
 #include "backends/tasks/echo.hpp"
 #include "base/units.hpp"
-#include "harness/plan/options.hpp"
 #include "scenarios/echo/load.hpp"
 #include "scenarios/echo/params.hpp"
 
 namespace ringside {
 
 namespace {
-
-std::vector<Json> sweep(const Options& options) {
-  std::vector<Json> all;
-  for (const EchoParams& params : combinations(options.echo)) {
-    validate(params);
-    all.push_back(to_json(params));
-  }
-  return all;
-}
 
 std::string describe(const Json& json) {
   const EchoParams params = echo_params_from_json(json);
@@ -44,11 +34,11 @@ std::string whole_windows(const Json& json) {
 }
 
 void run_cell(const Backend& backend, const Json& json, const CellEnvironment& environment) {
-  backend.echo(EchoTask{.listeners = environment.listeners,
-                        .buffer_bytes = buffer_bytes(echo_params_from_json(json)),
-                        .stop = environment.stop,
-                        .effective = environment.effective,
-                        .ready = environment.ready});
+  backend.run(EchoTask{.listeners = environment.listeners,
+                       .buffer_bytes = buffer_bytes(echo_params_from_json(json)),
+                       .stop = environment.stop,
+                       .effective = environment.effective,
+                       .ready = environment.ready});
 }
 
 }  // namespace
@@ -56,8 +46,10 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
 const Scenario echo_scenario{
     .name = "echo",
     .summary = "a TCP server that returns every byte; closed-loop clients",
-    .offered = [](const Backend& backend) { return backend.echo != nullptr; },
-    .sweep = sweep,
+    .title = "Echo",
+    .parameters = echo_parameters(),
+    .check = require_a_connection_for_each_loop,
+    .words = [](const Json&) -> WorkWords { return {.operation = "message", .unit = "msg"}; },
     .describe = describe,
     .listeners = [](const Json& params) { return echo_params_from_json(params).threads; },
     .descriptors = [](const Json& params) -> DescriptorNeeds {

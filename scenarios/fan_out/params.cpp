@@ -9,61 +9,79 @@ namespace ringside {
 
 namespace {
 
-constexpr std::size_t message_limit = std::size_t{1} << 20;
+constexpr std::uint64_t message_limit = std::uint64_t{1} << 20;
 // As many listening sockets as a process of ours inherits.
-constexpr std::size_t sockets_limit = 1024;
-// Above what any machine holds, and far from where sums of descriptors overflow.
-constexpr std::size_t connections_limit = 1'000'000;
+constexpr std::uint64_t sockets_limit = 1024;
 
-void require(std::size_t value, std::size_t low, std::size_t high, std::string_view flag,
-             std::string_view why) {
-  if (value >= low && value <= high) return;
-  throw Error(fmt::format("{} is {}", flag, value), fmt::format("use {} to {}{}", low, high, why));
+std::vector<Json> read_delays(std::string_view text) {
+  std::vector<Json> values;
+  for (const LeafDelay& delay : parse_leaf_delays(text)) values.emplace_back(to_string(delay));
+  return values;
 }
 
 }  // namespace
 
-std::vector<FanOutParams> combinations(const FanOutSweep& sweep) {
-  std::vector<FanOutParams> all{FanOutParams{}};
-  const auto vary = [&all](const auto& values, auto set) {
-    std::vector<FanOutParams> varied;
-    for (const FanOutParams& params : all) {
-      for (const auto& value : values) set(varied.emplace_back(params), value);
-    }
-    all = std::move(varied);
+std::span<const Parameter> fan_out_parameters() {
+  static constexpr Parameter table[] = {
+      {.name = "fan_out",
+       .flag = "--fan-out",
+       .help = "Leaves that each request goes to",
+       .values = {"4,16", "1,4,16", "1,4,16,64"},
+       .most = sockets_limit,
+       .advice = " leaves"},
+      {.name = "connections",
+       .flag = "--connections",
+       .help = "Connections",
+       .values = {"8", "8", "1,8,64"},
+       .most = 1'000'000},  // above what any machine holds, and far from where sums overflow
+      {.name = "request_bytes",
+       .flag = "--request",
+       .kind = ParameterKind::bytes,
+       .help = "Bytes of a request: 128, 4KiB",
+       .values = {"128"},
+       .least = request_header_bytes,
+       .most = message_limit,
+       .advice = ": it begins with a number that identifies it"},
+      {.name = "reply_bytes",
+       .flag = "--reply",
+       .kind = ParameterKind::bytes,
+       .help = "Bytes of a leaf's reply: 128, 4KiB",
+       .values = {"128"},
+       .least = reply_header_bytes,
+       .most = message_limit,
+       .advice = ": it begins with what the leaf measured"},
+      {.name = "leaf_delay",
+       .flag = "--leaf-delay",
+       .kind = ParameterKind::text,
+       .help = "What leaves wait: none, fixed:1ms, exp:1ms, bimodal:100us,10ms,1%",
+       .values = {"none", "none,exp:200us", "none,exp:200us,bimodal:100us,10ms,1%"},
+       .read = read_delays},
+      {.name = "quorum",
+       .flag = "--quorum",
+       .help = "Replies to wait for (default: all)",
+       .most = sockets_limit,
+       .advice = " replies",
+       .follows = "fan_out"},
+      {.name = "threads",
+       .flag = "--threads",
+       .help = "Event-loop threads of a backend",
+       .values = {"1"},
+       .most = sockets_limit,
+       .advice = ": one for each CPU is usual"},
+      {.name = "arrival", .kind = ParameterKind::text, .values = {"closed"}, .read = as_it_is},
+      {.name = "rate_per_s", .kind = ParameterKind::text},
   };
-  vary(sweep.fan_out, [](FanOutParams& p, std::size_t value) { p.fan_out = p.quorum = value; });
-  vary(sweep.connections, [](FanOutParams& p, std::size_t value) { p.connections = value; });
-  vary(sweep.request_bytes, [](FanOutParams& p, std::size_t value) { p.request_bytes = value; });
-  vary(sweep.reply_bytes, [](FanOutParams& p, std::size_t value) { p.reply_bytes = value; });
-  vary(sweep.leaf_delay, [](FanOutParams& p, const LeafDelay& value) { p.leaf_delay = value; });
-  if (!sweep.quorum.empty()) {
-    vary(sweep.quorum, [](FanOutParams& p, std::size_t value) { p.quorum = value; });
-  }
-  vary(sweep.threads, [](FanOutParams& p, std::size_t value) { p.threads = value; });
-  return all;
+  return table;
 }
 
-void validate(const FanOutParams& params) {
-  require(params.fan_out, 1, sockets_limit, "--fan-out", " leaves");
-  require(params.connections, 1, connections_limit, "--connections", "");
-  require(params.threads, 1, sockets_limit, "--threads", ": one for each CPU is usual");
-  require(params.request_bytes, request_header_bytes, message_limit, "--request",
-          " bytes: it begins with a number that identifies it");
-  require(params.reply_bytes, reply_header_bytes, message_limit, "--reply",
-          " bytes: it begins with what the leaf measured");
-  require(params.quorum, 1, sockets_limit, "--quorum", " replies");
+void check_fan_out(const Json& json) {
+  const FanOutParams params = fan_out_params_from_json(json);
   if (params.quorum > params.fan_out) {
     throw Error(fmt::format("--quorum {} with --fan-out {}: so many replies never come",
                             params.quorum, params.fan_out),
                 fmt::format("use a quorum of 1 to {}, or name --fan-out as well", params.fan_out));
   }
-  if (params.threads > params.connections) {
-    throw Error(fmt::format("--threads {} with --connections {}: some event loops would have no "
-                            "connection",
-                            params.threads, params.connections),
-                "use at least as many connections as threads");
-  }
+  require_a_connection_for_each_loop(json);
 }
 
 Json to_json(const FanOutParams& params) {

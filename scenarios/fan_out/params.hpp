@@ -2,10 +2,11 @@
 #pragma once
 
 #include <cstddef>
-#include <vector>
+#include <span>
 
 #include "base/json.hpp"
 #include "scenarios/fan_out/delay.hpp"
+#include "scenarios/parameters.hpp"
 
 namespace ringside {
 
@@ -22,25 +23,15 @@ struct FanOutParams {
   bool operator==(const FanOutParams&) const = default;
 };
 
-/// Lists of each: every combination is measured.
-struct FanOutSweep {
-  std::vector<std::size_t> fan_out{1, 4, 16};
-  std::vector<std::size_t> connections{8};
-  std::vector<std::size_t> request_bytes{128};
-  std::vector<std::size_t> reply_bytes{128};
-  std::vector<LeafDelay> leaf_delay{LeafDelay{}};
-  std::vector<std::size_t> quorum{};  ///< empty: all replies, whatever their number
-  std::vector<std::size_t> threads{1};
-};
+/// The table of them, in the order of the form in results.
+std::span<const Parameter> fan_out_parameters();
 
-/// Every combination, the first list varying slowest.
-std::vector<FanOutParams> combinations(const FanOutSweep& sweep);
+/// Throws Error for what cannot be together, such as a quorum above the number of leaves.
+void check_fan_out(const Json& params);
 
-/// Throws Error for a combination that cannot be run, such as a quorum above the number of leaves.
-void validate(const FanOutParams& params);
-
-/// The form in results and in the control channel. "arrival" is always "closed" and "rate_per_s"
-/// null: this load waits for each answer before it sends the next request.
+/// The form in results and in the control channel, as the table makes it. "arrival" is always
+/// "closed" and "rate_per_s" null: this load waits for each answer before it sends the next
+/// request.
 Json to_json(const FanOutParams& params);
 
 /// Throws Error when a member is missing or of the wrong kind.

@@ -8,7 +8,6 @@
 #include "backends/tasks/fan_out.hpp"
 #include "base/units.hpp"
 #include "harness/net/listen.hpp"
-#include "harness/plan/options.hpp"
 #include "scenarios/fan_out/load.hpp"
 #include "scenarios/fan_out/params.hpp"
 
@@ -19,15 +18,6 @@ namespace {
 // A slice (20 ms by default) must hold many answers of each connection, or what is cut off at its
 // edges decides the figure.
 constexpr std::chrono::milliseconds longest_for_slices{2};
-
-std::vector<Json> sweep(const Options& options) {
-  std::vector<Json> all;
-  for (const FanOutParams& params : combinations(options.fan_out)) {
-    validate(params);
-    all.push_back(to_json(params));
-  }
-  return all;
-}
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
   return fmt::format("{} {}", count, count == 1 ? one : many);
@@ -68,15 +58,15 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
   };
   // So that "none was late" is known where some could have been.
   if (params.quorum < params.fan_out) count_late(0);
-  backend.fan_out(FanOutTask{.listeners = environment.listeners,
-                             .leaves = leaves,
-                             .request_bytes = params.request_bytes,
-                             .reply_bytes = params.reply_bytes,
-                             .quorum = params.quorum,
-                             .count_late = count_late,
-                             .stop = environment.stop,
-                             .effective = environment.effective,
-                             .ready = environment.ready});
+  backend.run(FanOutTask{.listeners = environment.listeners,
+                         .leaves = leaves,
+                         .request_bytes = params.request_bytes,
+                         .reply_bytes = params.reply_bytes,
+                         .quorum = params.quorum,
+                         .count_late = count_late,
+                         .stop = environment.stop,
+                         .effective = environment.effective,
+                         .ready = environment.ready});
 }
 
 }  // namespace
@@ -84,8 +74,12 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
 const Scenario fan_out_scenario{
     .name = "fan_out",
     .summary = "a middle tier that asks K leaves and waits for their replies; closed-loop clients",
-    .offered = [](const Backend& backend) { return backend.fan_out != nullptr; },
-    .sweep = sweep,
+    .title = "Fan-out",
+    .parameters = fan_out_parameters(),
+    .check = check_fan_out,
+    .words = [](const Json&) -> WorkWords {
+      return {.operation = "request", .unit = "req", .follows = {{"quorum", "fan_out"}}};
+    },
     .describe = describe,
     .listeners = [](const Json& params) { return fan_out_params_from_json(params).threads; },
     .descriptors = descriptors,

@@ -31,13 +31,19 @@ constexpr auto destination_names = std::to_array<DestinationName>({
 // Far above what is of use, and far from where sums overflow.
 constexpr std::size_t files_limit = 1'000'000;
 constexpr std::uint64_t bytes_limit = std::uint64_t{1} << 42;
-constexpr std::size_t block_limit = std::size_t{1} << 30;
-constexpr std::size_t depth_limit = 4096;
-constexpr std::size_t workers_limit = 1024;
+constexpr std::string_view large_and_small = "1x64MiB,512x64KiB,1x256MiB,2000x64KiB";
 
-void check_range(std::size_t value, std::size_t most, std::string_view flag) {
-  if (value >= 1 && value <= most) return;
-  throw Error(fmt::format("{} is {}", flag, value), fmt::format("use 1 to {}", most));
+std::vector<Json> read_sets(std::string_view text) {
+  std::vector<Json> sets;
+  for (const std::string& one : split_list(text)) {
+    const FileSet set = parse_file_set(one);
+    sets.push_back({{"files", set.files}, {"file_bytes", set.file_bytes}});
+  }
+  return sets;
+}
+
+std::vector<Json> read_destination(std::string_view text) {
+  return {to_string(parse_destination(text))};
 }
 
 void check_alignment(std::uint64_t bytes, std::string_view flag) {
@@ -75,30 +81,63 @@ FileSet parse_file_set(std::string_view text) {
   return set;
 }
 
-std::vector<FileCopyParams> combinations(const FileCopySweep& sweep) {
-  std::vector<FileCopyParams> all;
-  for (const FileSet& set : sweep.sets) {
-    for (const std::size_t block_bytes : sweep.block_bytes) {
-      for (const std::size_t depth : sweep.depth) {
-        for (const std::size_t workers : sweep.workers) {
-          all.push_back({.set = set,
-                         .block_bytes = block_bytes,
-                         .depth = depth,
-                         .workers = workers,
-                         .destination = sweep.destination,
-                         .direct = sweep.direct,
-                         .fsync = sweep.fsync,
-                         .directory = sweep.directory});
-        }
-      }
-    }
-  }
-  return all;
+std::span<const Parameter> file_copy_parameters() {
+  static constexpr Parameter table[] = {
+      {.name = "sets",
+       .flag = "--files",
+       .kind = ParameterKind::text,
+       .help = "Files and their size: 1x256MiB,2000x64KiB",
+       .values = {"1x32MiB", large_and_small, large_and_small},
+       .read = read_sets},
+      {.name = "block_bytes",
+       .flag = "--block",
+       .kind = ParameterKind::bytes,
+       .help = "Bytes of one read and write (256KiB)",
+       .values = {"256KiB", "256KiB", "64KiB,1MiB"},
+       .most = std::uint64_t{1} << 30},
+      {.name = "depth",
+       .flag = "--depth",
+       .help = "Blocks in flight",
+       .values = {"8", "8", "1,16"},
+       .most = 4096},
+      {.name = "workers",
+       .flag = "--workers",
+       .help = "Copying threads of models that block",
+       .values = {"2"},
+       .most = 1024},
+      {.name = "destination",
+       .flag = "--destination",
+       .kind = ParameterKind::text,
+       .help = "in-place: write over files; fresh: make them; truncate: cut and write",
+       .values = {"in-place"},
+       .swept = false,
+       .read = read_destination},
+      {.name = "direct",
+       .flag = "--direct",
+       .kind = ParameterKind::toggle,
+       .help = "O_DIRECT: past the page cache",
+       .swept = false},
+      {.name = "fsync",
+       .flag = "--fsync",
+       .kind = ParameterKind::toggle,
+       .help = "After every pass, timed apart",
+       .swept = false},
+      {.name = "directory",
+       .flag = "--dir",
+       .kind = ParameterKind::text,
+       .help = "Where the files are made (the results' folder)",
+       .swept = false,
+       .read = as_it_is},
+  };
+  return table;
 }
 
-void validate(const FileCopyParams& params) {
+void check(const FileCopyParams& params) {
   const FileSet& set = params.set;
-  check_range(set.files, files_limit, "the count in --files");
+  if (set.files < 1 || set.files > files_limit) {
+    throw Error(fmt::format("the count in --files is {}", set.files),
+                fmt::format("use 1 to {}", files_limit));
+  }
   if (set.file_bytes == 0) {
     throw Error("--files of 0 bytes: there would be nothing to copy", "give files a size");
   }
@@ -107,12 +146,6 @@ void validate(const FileCopyParams& params) {
                             format_bytes(set.file_bytes), format_bytes(bytes_limit)),
                 "copy less");
   }
-  if (params.block_bytes == 0 || params.block_bytes > block_limit) {
-    throw Error(fmt::format("--block is {}", format_bytes(params.block_bytes)),
-                fmt::format("use 1 B to {}", format_bytes(block_limit)));
-  }
-  check_range(params.depth, depth_limit, "--depth");
-  check_range(params.workers, workers_limit, "--workers");
   if (params.direct) {
     check_alignment(params.block_bytes, "--block");
     check_alignment(set.file_bytes, "--files");

@@ -3,11 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/json.hpp"
+#include "scenarios/parameters.hpp"
 
 namespace ringside {
 
@@ -50,26 +51,13 @@ struct FileCopyParams {
   bool operator==(const FileCopyParams&) const = default;
 };
 
-/// Lists: every combination is measured. The rest is the same for all of them.
-struct FileCopySweep {
-  std::vector<FileSet> sets{{.files = 1, .file_bytes = std::uint64_t{256} << 20},
-                            {.files = 2000, .file_bytes = std::uint64_t{64} << 10}};
-  std::vector<std::size_t> block_bytes{std::size_t{256} << 10};
-  std::vector<std::size_t> depth{8};
-  std::vector<std::size_t> workers{2};
-  Destination destination = Destination::in_place;
-  bool direct = false;
-  bool fsync = false;
-  std::string directory{};
-};
+/// The table of them, in the order of the form in results.
+std::span<const Parameter> file_copy_parameters();
 
-/// Every combination, the first list varying slowest.
-std::vector<FileCopyParams> combinations(const FileCopySweep& sweep);
+/// Throws Error for what cannot be together, such as blocks that O_DIRECT does not take.
+void check(const FileCopyParams& params);
 
-/// Throws Error for what cannot be run anywhere, such as blocks that O_DIRECT does not take.
-void validate(const FileCopyParams& params);
-
-/// The form in results and in the control channel.
+/// The form in results and in the control channel, as the table makes it.
 Json to_json(const FileCopyParams& params);
 
 /// Throws Error when a member is missing or of the wrong kind.

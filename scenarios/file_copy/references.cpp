@@ -155,6 +155,10 @@ void MemoryCopy::copy(std::size_t bytes) {
   }
 }
 
+void memory_copy_cell(const FileCopyTask& task) {
+  MemoryCopy(task).run();
+}
+
 std::string kernel_version() {
   utsname kernel{};
   ::uname(&kernel);
@@ -173,12 +177,12 @@ std::span<const Backend> file_copy_references() {
        .summary = "the kernel copies, for one thread that asks block by block",
        .version = kernel_version,
        .available = always,
-       .file_copy = copy_file_range_cell},
+       .cells = {copy_file_range_cell}},
       {.name = memory_copy_name,
        .summary = "memcpy of as many bytes between two buffers: the bound for one thread",
        .version = kernel_version,
        .available = always,
-       .file_copy = [](const FileCopyTask& task) { MemoryCopy(task).run(); }},
+       .cells = {memory_copy_cell}},
   });
   return table;
 }

@@ -8,7 +8,6 @@
 #include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/units.hpp"
-#include "harness/plan/options.hpp"
 #include "scenarios/file_copy/data_folder.hpp"
 #include "scenarios/file_copy/file_system.hpp"
 #include "scenarios/file_copy/load.hpp"
@@ -30,15 +29,10 @@ constexpr std::uint64_t slice_limit = std::uint64_t{64} << 20;
 constexpr SliceLengths least_slice{.warmup = std::chrono::milliseconds(100),
                                    .measured = std::chrono::milliseconds(50)};
 
-std::vector<Json> sweep(const Options& options) {
-  const FileCopySweep& asked = options.file_copy;
-  if (!asked.directory.empty()) require_writable_directory(asked.directory);
-  std::vector<Json> all;
-  for (const FileCopyParams& params : combinations(asked)) {
-    validate(params);
-    all.push_back(to_json(params));
-  }
-  return all;
+void check_params(const Json& json) {
+  const FileCopyParams params = file_copy_params_from_json(json);
+  if (!params.directory.empty()) require_writable_directory(params.directory);
+  check(params);
 }
 
 std::string describe(const Json& json) {
@@ -70,10 +64,6 @@ std::vector<std::string> caveats(const Json& json) {
 }
 
 void run_cell(const Backend& backend, const Json& json, const CellEnvironment& environment) {
-  if (backend.file_copy_available != nullptr) {
-    const Availability availability = backend.file_copy_available();
-    if (!availability.yes) throw Unavailable(availability.reason, availability.mend);
-  }
   const bool in_memory = copies_in_memory(backend);
   CopyPasses passes(file_copy_params_from_json(json), environment, in_memory);
   if (!in_memory) {
@@ -81,7 +71,7 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
       environment.effective(name, value.get<std::string>());
     }
   }
-  backend.file_copy(passes.task());
+  backend.run(passes.task());
 }
 
 }  // namespace
@@ -89,8 +79,13 @@ void run_cell(const Backend& backend, const Json& json, const CellEnvironment& e
 const Scenario file_copy_scenario{
     .name = "file_copy",
     .summary = "copies files block by block; every copy is compared with its source",
-    .offered = [](const Backend& backend) { return backend.file_copy != nullptr; },
-    .sweep = sweep,
+    .title = "File copy",
+    .parameters = file_copy_parameters(),
+    .check = check_params,
+    .words = [](const Json& json) -> WorkWords {
+      const std::string one = file_copy_params_from_json(json).set.files == 1 ? "block" : "file";
+      return {.operation = one, .unit = one, .by_bytes = true};
+    },
     .describe = describe,
     .listeners = [](const Json&) { return std::size_t{0}; },
     .descriptors = [](const Json& params) -> DescriptorNeeds {

@@ -9,8 +9,8 @@
 namespace ringside::test {
 
 std::vector<CellCase> echo_cases(std::initializer_list<std::size_t> loop_counts) {
-  return cell_cases([](const Backend& backend) { return backend.echo != nullptr; }, loop_counts,
-                    {&fake_backend("steady")});
+  return cell_cases([](const Backend& backend) { return backend.cell("echo") != nullptr; },
+                    loop_counts, {&fake_backend("steady")});
 }
 
 void EchoCellTest::SetUp() {

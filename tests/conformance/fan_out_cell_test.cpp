@@ -10,7 +10,8 @@
 namespace ringside::test {
 
 std::vector<CellCase> fan_out_cases(std::initializer_list<std::size_t> loop_counts) {
-  return cell_cases([](const Backend& backend) { return backend.fan_out != nullptr; }, loop_counts);
+  return cell_cases([](const Backend& backend) { return backend.cell("fan_out") != nullptr; },
+                    loop_counts);
 }
 
 void FanOutCellTest::SetUp() {
@@ -46,19 +47,19 @@ void FanOutCellTest::start_without_leaves(const FanOutShape& shape,
 void FanOutCellTest::start_cell(std::vector<sockaddr_in> addresses, Listeners listeners) {
   late_ = 0;
   const Backend& backend = *GetParam().backend;
-  cell_.emplace(backend.name, std::move(listeners),
-                [this, &backend, addresses = std::move(addresses)](std::span<const int> sockets,
-                                                                   const StopSignal& stop) {
-                  backend.fan_out(
-                      FanOutTask{.listeners = sockets,
-                                 .leaves = addresses,
-                                 .request_bytes = shape_.request_bytes,
-                                 .reply_bytes = shape_.reply_bytes,
-                                 .quorum = shape_.awaited(),
-                                 .count_late = [this](std::uint64_t replies) { late_ += replies; },
-                                 .stop = stop,
-                                 .effective = [](std::string_view, std::string_view) {}});
-                });
+  cell_.emplace(
+      backend.name, std::move(listeners),
+      [this, &backend, addresses = std::move(addresses)](std::span<const int> sockets,
+                                                         const StopSignal& stop) {
+        backend.run(FanOutTask{.listeners = sockets,
+                               .leaves = addresses,
+                               .request_bytes = shape_.request_bytes,
+                               .reply_bytes = shape_.reply_bytes,
+                               .quorum = shape_.awaited(),
+                               .count_late = [this](std::uint64_t replies) { late_ += replies; },
+                               .stop = stop,
+                               .effective = [](std::string_view, std::string_view) {}});
+      });
 }
 
 void FanOutCellTest::finish() {

@@ -28,12 +28,12 @@ TEST(OlderKernels, GoWithoutWhatTheyLack) {
     std::map<std::string, std::string> effective;
     RunningCell cell(
         backend.name, listen_apart(1), [&](std::span<const int> listeners, const StopSignal& stop) {
-          backend.echo({.listeners = listeners,
-                        .buffer_bytes = default_buffer_bytes,
-                        .stop = stop,
-                        .effective = [&](std::string_view name, std::string_view value) {
-                          effective[std::string(name)] = value;
-                        }});
+          backend.run(EchoTask{.listeners = listeners,
+                               .buffer_bytes = default_buffer_bytes,
+                               .stop = stop,
+                               .effective = [&](std::string_view name, std::string_view value) {
+                                 effective[std::string(name)] = value;
+                               }});
         });
     Client client(cell.endpoint());
     echo(client, random_bytes(100, 1));

@@ -59,11 +59,11 @@ TEST_P(EchoStop, AfterItHasSaidThatItIsReady) {
   std::promise<void> ready;  // a second value would be thrown at the cell, and fail it
   RunningCell cell(backend().name, listen_apart(GetParam().loops),
                    [&](std::span<const int> listeners, const StopSignal& stop) {
-                     backend().echo(EchoTask{.listeners = listeners,
-                                             .buffer_bytes = default_buffer_bytes,
-                                             .stop = stop,
-                                             .effective = [](std::string_view, std::string_view) {},
-                                             .ready = [&] { ready.set_value(); }});
+                     backend().run(EchoTask{.listeners = listeners,
+                                            .buffer_bytes = default_buffer_bytes,
+                                            .stop = stop,
+                                            .effective = [](std::string_view, std::string_view) {},
+                                            .ready = [&] { ready.set_value(); }});
                    });
   EXPECT_EQ(ready.get_future().wait_for(patience), std::future_status::ready);
   client_on_each_loop(cell);

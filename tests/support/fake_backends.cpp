@@ -9,6 +9,8 @@
 #include <string>
 #include <thread>
 
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
 #include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "base/stop_signal.hpp"
@@ -155,18 +157,39 @@ Availability unavailable() {
 
 std::span<const Backend> fake_backends() {
   static const auto table = std::to_array<Backend>({
-      {"steady", "a correct echo server on poll", version, available, steady, copy, steady_fan_out},
-      {"slow", "as steady, with 20 us of CPU at each read", version, available, slow, copy_slowly},
-      {"restless", "as steady, beside a thread that never rests", version, available, restless},
-      {"wrong", "flips a byte in every 1000th read", version, available, wrong, copy_wrongly,
-       wrong_fan_out},
-      {"crash", "aborts at its 200th read", version, available, crash, copy_and_crash,
-       crash_fan_out},
-      {"mute", "answers nothing from its 200th read", version, available, mute, copy_and_hang,
-       mute_fan_out},
-      {"quits", "throws as soon as it is called", version, available, quits, quits},
-      {"absent", "is not available", version, unavailable, steady, copy},
-      {"lazy", "copies nothing and says it did", version, available, nullptr, claim_to_copy},
+      {"steady",
+       "a correct echo server on poll",
+       version,
+       available,
+       {steady, copy, steady_fan_out}},
+      {"slow",
+       "as steady, with 20 us of CPU at each read",
+       version,
+       available,
+       {slow, copy_slowly}},
+      {"restless", "as steady, beside a thread that never rests", version, available, {restless}},
+      {"wrong",
+       "flips a byte in every 1000th read",
+       version,
+       available,
+       {wrong, copy_wrongly, wrong_fan_out}},
+      {"crash",
+       "aborts at its 200th read",
+       version,
+       available,
+       {crash, copy_and_crash, crash_fan_out}},
+      {"mute",
+       "answers nothing from its 200th read",
+       version,
+       available,
+       {mute, copy_and_hang, mute_fan_out}},
+      {"quits",
+       "throws as soon as it is called",
+       version,
+       available,
+       {quits<EchoTask>, quits<FileCopyTask>}},
+      {"absent", "is not available", version, unavailable, {steady, copy}},
+      {"lazy", "copies nothing and says it did", version, available, {claim_to_copy}},
   });
   return table;
 }

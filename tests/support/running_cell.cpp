@@ -20,10 +20,10 @@ std::vector<int> descriptors(const Listeners& listeners) {
 
 CellFunction echo_cell(const Backend& backend, std::size_t buffer_bytes) {
   return [&backend, buffer_bytes](std::span<const int> listeners, const StopSignal& stop) {
-    backend.echo(EchoTask{.listeners = listeners,
-                          .buffer_bytes = buffer_bytes,
-                          .stop = stop,
-                          .effective = [](std::string_view, std::string_view) {}});
+    backend.run(EchoTask{.listeners = listeners,
+                         .buffer_bytes = buffer_bytes,
+                         .stop = stop,
+                         .effective = [](std::string_view, std::string_view) {}});
   };
 }
 

@@ -12,7 +12,7 @@
 namespace ringside::test {
 
 RunningCopy::RunningCopy(const Backend& backend, const CopyOptions& options) : backend_(backend) {
-  std::packaged_task<void()> work([this, options] { backend_.file_copy(task(options)); });
+  std::packaged_task<void()> work([this, options] { backend_.run(task(options)); });
   done_ = work.get_future();
   thread_ = std::thread([this, work = std::move(work)]() mutable {
     work();

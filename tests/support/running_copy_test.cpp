@@ -66,7 +66,7 @@ class RunningCopyTest : public testing::Test {
  protected:
   // Two passes over one file, the second with other content.
   void run(void (*cell)(const FileCopyTask&)) {
-    const Backend backend{.name = "fake", .summary = "", .file_copy = cell};
+    const Backend backend{.name = "fake", .summary = "", .cells = {cell}};
     RunningCopy copy(backend, {});
     for (const std::uint64_t seed : {1u, 2u}) {
       write_file(file_.source, random_bytes(file_.bytes, seed));
@@ -112,7 +112,7 @@ TEST_F(RunningCopyTest, WhatTheCellThrowsIsThrown) {
 }
 
 TEST_F(RunningCopyTest, ReportsFromBeforeThePassAreFound) {
-  const Backend backend{.name = "fake", .summary = "", .file_copy = reports_before_it_began};
+  const Backend backend{.name = "fake", .summary = "", .cells = {reports_before_it_began}};
   RunningCopy copy(backend, {});
   copy.copy(std::span(&file_, 1));
   EXPECT_GT(copy.misreported(), 0u);

@@ -79,10 +79,10 @@ class BadInput(RingsideTest):
         self.refused("run", "--connections", "1,many", says=["--connections: 'many'", "from 1"])
         self.refused("run", "--depth", "2.5", says=["--depth: '2.5'"])
         self.refused("run", "--connections", "18446744073709551615", says=["--connections"])
-        self.refused("run", "--threads", "2000", "--connections", "2000", says=["--threads 2000"])
+        self.refused("run", "--threads", "2000", "--connections", "2000", says=["--threads is 2000", "1 to 1024"])
         self.refused("run", "--payload", "0", says=["--payload"])
-        self.refused("run", "--payload", "1GiB", says=["--payload", "smaller"])
-        self.refused("run", "--pipeline", "5000", says=["--pipeline 5000"])
+        self.refused("run", "--payload", "1GiB", says=["--payload is 1 GiB", "to 64 MiB"])
+        self.refused("run", "--pipeline", "5000", says=["--pipeline is 5000", "1 to 4096"])
         self.refused("serve", "echo", "--backend", "epoll", "--threads", "0", says=["--threads"])
 
     def test_impossible_combinations(self):

@@ -74,6 +74,15 @@ int main(int argc, char** argv) {
   const bool named = std::any_of(argv, argv + argc, [](const char* word) {
     return std::string_view(word) == "forgetful" || std::string_view(word) == "cell";
   });
-  if (named) scenarios.push_back(ringside::forgetful_echo());
+  if (named) {
+    scenarios.push_back(ringside::forgetful_echo());
+    for (ringside::Backend& backend : table) {
+      const ringside::Cell* const echo = backend.cell("echo");
+      if (echo == nullptr) continue;
+      ringside::Cell same = *echo;
+      same.scenario = scenarios.back().name;
+      backend.cells.push_back(same);
+    }
+  }
   return ringside::run_app(argc, argv, table, scenarios);
 }

@@ -149,9 +149,9 @@ class FanOutBadInput(RingsideTest):
         self.refused("--leaf-delay", "fixed:5s", says=["5s is longer than 1 s"])
 
     def test_sizes(self):
-        self.refused("--reply", "16", says=["--reply is 16", "use 48 to"])
-        self.refused("--request", "4", says=["--request is 4", "use 8 to"])
-        self.refused("--request", "1GiB", says=["--request", "use 8 to"])
+        self.refused("--reply", "16", says=["--reply is 16", "use 48 B to"])
+        self.refused("--request", "4", says=["--request is 4 B", "use 8 B to"])
+        self.refused("--request", "1GiB", says=["--request is 1 GiB", "to 1 MiB"])
         self.refused("--fan-out", "0", says=["--fan-out"])
         self.refused("--fan-out", "5000", says=["--fan-out is 5000", "1 to 1024"])
 

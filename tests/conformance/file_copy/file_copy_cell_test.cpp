@@ -23,7 +23,7 @@ std::size_t blocks_of(std::span<const FileToCopy> manifest, std::size_t block_by
 std::vector<FileCopyCase> file_copy_cases() {
   std::vector<FileCopyCase> cases;
   for (const Backend& backend : backends()) {
-    if (backend.file_copy == nullptr) continue;
+    if (backend.cell("file_copy") == nullptr) continue;
     cases.push_back({.backend = &backend, .depth = 1, .workers = 1});
     cases.push_back({.backend = &backend, .depth = 8, .workers = 2});
     cases.push_back({.backend = &backend, .depth = 40, .workers = 4});

@@ -25,7 +25,10 @@ RunComparison comparison_of(const std::vector<Made>& rows) {
   RunComparison comparison;
   for (const Made& made : rows) {
     const std::string name = "backend" + std::to_string(comparison.rows.size() + 1);
-    ComparedRow row{.scenario = "echo", .params = {{"connections", 64}}, .backend = name};
+    ComparedRow row{.scenario = "echo",
+                    .params = {{"connections", 64}},
+                    .words = {.operation = "message", .unit = "msg"},
+                    .backend = name};
     for (const RunMetric& metric : run_metrics()) {
       FigureComparison figure{.metric = &metric, .base = {}, .head = {}};
       figure.reason = "not measured";

@@ -89,15 +89,15 @@ TEST_P(Transports, AreInterruptedWhileTheyWait) {
 }
 
 TEST_P(Transports, SayHowAStreamBrokeOff) {
-  const Backend resetting{.name = "resetting", .summary = "", .echo = [](const EchoTask& task) {
-                            while (!task.stop.raised()) {
-                              UniqueFd socket(::accept(task.listeners.front(), nullptr, nullptr));
-                              const linger at_once{.l_onoff = 1, .l_linger = 0};
-                              ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once,
-                                           sizeof at_once);
-                              std::this_thread::sleep_for(1ms);
-                            }
-                          }};
+  void (*const cell_of_resetting)(const EchoTask&) = [](const EchoTask& task) {
+    while (!task.stop.raised()) {
+      UniqueFd socket(::accept(task.listeners.front(), nullptr, nullptr));
+      const linger at_once{.l_onoff = 1, .l_linger = 0};
+      ::setsockopt(socket.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+      std::this_thread::sleep_for(1ms);
+    }
+  };
+  const Backend resetting{.name = "resetting", .summary = "", .cells = {cell_of_resetting}};
   test::RunningCell cell(resetting, listen_apart(1));
   test::EchoingClient client(make({.streams = 1, .bytes_in_flight = 1 << 20}), 1 << 20, 1 << 16);
   client.open(cell.endpoint());

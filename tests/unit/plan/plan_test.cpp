@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 
 #include "backends/backend.hpp"
+#include "backends/tasks/echo.hpp"
+#include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -19,9 +21,9 @@ void no_echo(const EchoTask& /*task*/) {}
 void no_copy(const FileCopyTask& /*task*/) {}
 
 const auto table = std::to_array<Backend>({
-    {.name = "threads", .summary = "", .echo = no_echo},
-    {.name = "epoll", .summary = "", .echo = no_echo},
-    {.name = "io_uring", .summary = "", .echo = no_echo},
+    {.name = "threads", .summary = "", .cells = {no_echo}},
+    {.name = "epoll", .summary = "", .cells = {no_echo}},
+    {.name = "io_uring", .summary = "", .cells = {no_echo}},
     {.name = "files_only", .summary = ""},
 });
 
@@ -45,8 +47,8 @@ TEST(Plan, PutsTheBaselineFirstAndItsControlSecond) {
 }
 
 TEST(Plan, WarmsUpEveryScenario) {
-  const auto with_both = std::to_array<Backend>(
-      {{.name = "both", .summary = "", .echo = no_echo, .file_copy = no_copy}});
+  const auto with_both =
+      std::to_array<Backend>({{.name = "both", .summary = "", .cells = {no_echo, no_copy}}});
   Options options;
   options.baseline = "both";
   for (const auto interleave : {Interleave::slice, Interleave::trial}) {
@@ -71,8 +73,8 @@ TEST(Plan, ComparesWithTheFirstWhenTheBaselineIsNotThere) {
 TEST(Plan, GivesEverySetOfParametersItsFirstRoundBeforeAnySecond) {
   Options options;
   options.rounds = 2;
-  options.echo.connections = {1, 64};
-  options.echo.payload_bytes = {128, 4096};
+  options.parameters.by_flag["--connections"] = {"1", "64"};
+  options.parameters.by_flag["--payload"] = {"128", "4KiB"};
   const Plan plan = make_plan(options, plenty, table, scenarios());
   ASSERT_EQ(plan.rounds.size(), 8u);
   std::set<std::string> first_half;
@@ -101,7 +103,7 @@ TEST(Plan, DependsOnOptionsAndSeedAlone) {
 
 TEST(Plan, FallsBackToWholeWindowsWhenNotAllFitAtOnce) {
   Options options;
-  options.echo.connections = {1000};
+  options.parameters.by_flag["--connections"] = {"1000"};
   const Plan plan = make_plan(options, {.descriptors = 3000}, table, scenarios());
   const Round& round = plan.rounds.front();
   EXPECT_TRUE(round.impossible.empty());
@@ -114,7 +116,7 @@ TEST(Plan, FallsBackToWholeWindowsWhenNotAllFitAtOnce) {
 
 TEST(Plan, SaysWhatToRaiseWhenNotEvenOneFits) {
   Options options;
-  options.echo.connections = {5000};
+  options.parameters.by_flag["--connections"] = {"5000"};
   options.rounds = 3;
   const Plan plan = make_plan(options, {.descriptors = 1024}, table, scenarios());
   ASSERT_EQ(plan.rounds.size(), 1u) << "what cannot run is said once";
@@ -138,10 +140,10 @@ TEST(Plan, RefusesWhatCannotBe) {
   refused([](Options& o) { o.rounds = 0; });
   refused([](Options& o) { o.cycles = -1; });
   refused([](Options& o) { o.slice = std::chrono::nanoseconds(1); });
-  refused([](Options& o) { o.echo.connections = {0}; });
-  refused([](Options& o) { o.echo.payload_bytes = {0}; });
-  refused([](Options& o) { o.echo.pipeline = {100'000}; });
-  refused([](Options& o) { o.echo.threads = {65}; });
+  refused([](Options& o) { o.parameters.by_flag["--connections"] = {"0"}; });
+  refused([](Options& o) { o.parameters.by_flag["--payload"] = {"0"}; });
+  refused([](Options& o) { o.parameters.by_flag["--pipeline"] = {"100000"}; });
+  refused([](Options& o) { o.parameters.by_flag["--threads"] = {"65"}; });
 }
 
 TEST(Plan, LeavesOutWhatNobodyOffersUnlessItWasNamed) {

@@ -21,6 +21,7 @@ Group group_of(Json params, double ratio, const std::string& scenario = "echo") 
   Group group;
   group.scenario = scenario;
   group.params = std::move(params);
+  group.words = {.operation = "message", .unit = "msg", .follows = {{"quorum", "fan_out"}}};
   for (const char* name : {"epoll", "io_uring"}) {
     group.rows.emplace_back();
     group.rows.back().backend = name;

@@ -12,6 +12,7 @@
 
 #include "base/error.hpp"
 #include "harness/results/jsonl.hpp"
+#include "harness/results/work_words.hpp"
 
 namespace ringside {
 namespace {
@@ -58,9 +59,9 @@ TEST(Measurement, KeepsTheDocumentedOrderOfNames) {
   for (const auto& [name, value] : line.items()) names.push_back(name);
   EXPECT_THAT(names, testing::ElementsAre(
                          "schema", "round", "scenario", "backend", "control", "baseline",
-                         "reference", "backend_version", "params", "status", "reason", "mend",
-                         "wrong_data", "caveats", "elapsed_s", "ops", "verified_ops", "bytes",
-                         "throughput_ops_per_s", "throughput_bytes_per_s", "latency_ns",
+                         "reference", "backend_version", "params", "words", "status", "reason",
+                         "mend", "wrong_data", "caveats", "elapsed_s", "ops", "verified_ops",
+                         "bytes", "throughput_ops_per_s", "throughput_bytes_per_s", "latency_ns",
                          "histogram", "context_switches", "cpu", "syscalls", "memory", "threads",
                          "slices", "generator", "times", "figures", "noise", "effective"));
 }
@@ -335,6 +336,20 @@ TEST(Measurement, ParamsAreTheSameInAnyOrder) {
       params, {{"arrival", "closed"}, {"connections", 8}, {"requests_per_s", nullptr}}));
 }
 
+TEST(Measurement, HasTheWordsOfItsScenarioOrThoseOfVersion01) {
+  Measurement trial = whole_trial();
+  trial.words = {.operation = "sum", .unit = "sum", .by_bytes = true, .follows = {{"b", "a"}}};
+  Json line = to_json(trial);
+  EXPECT_EQ(measurement_from_json(line).words, trial.words);
+  line.erase("words");
+  EXPECT_EQ(words_of(measurement_from_json(line)).operation, "message") << trial.scenario;
+  line["scenario"] = "unheard of";
+  EXPECT_EQ(words_of(measurement_from_json(line)).operation, "operation");
+  line["words"] = {{"operation", "sum"}};
+  EXPECT_THAT([&] { measurement_from_json(line); },
+              testing::ThrowsMessage<Error>(HasSubstr("words.unit")));
+}
+
 TEST(Measurement, EveryMissingMemberIsNamed) {
   const Json whole = to_json(whole_trial());
   // Derived figures, texts that may be null, and what lines of version 0.1 did not have.
@@ -346,7 +361,8 @@ TEST(Measurement, EveryMissingMemberIsNamed) {
                                          "reference",
                                          "wrong_data",
                                          "times",
-                                         "figures"};
+                                         "figures",
+                                         "words"};
   for (const auto& [name, value] : whole.items()) {
     if (not_needed.contains(name)) continue;
     Json line = whole;

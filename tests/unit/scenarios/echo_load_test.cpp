@@ -193,19 +193,19 @@ TEST_P(EchoLoadTest, NoticesABackendThatFallsSilent) {
 }
 
 TEST_P(EchoLoadTest, NoticesABackendThatSendsMoreThanItGot) {
-  const Backend chatty{
-      .name = "chatty", .summary = "", .echo = [](const EchoTask& task) {
-        // Answers before it is asked: whatever it says was never sent.
-        for (;;) {
-          const UniqueFd socket(::accept(task.listeners.front(), nullptr, nullptr));
-          if (socket) {
-            [[maybe_unused]] const auto sent = ::write(socket.get(), "hello", 5);
-            while (!task.stop.raised()) std::this_thread::sleep_for(1ms);
-          }
-          if (task.stop.raised()) return;
-          std::this_thread::sleep_for(1ms);
-        }
-      }};
+  void (*const cell_of_chatty)(const EchoTask&) = [](const EchoTask& task) {
+    // Answers before it is asked: whatever it says was never sent.
+    for (;;) {
+      const UniqueFd socket(::accept(task.listeners.front(), nullptr, nullptr));
+      if (socket) {
+        [[maybe_unused]] const auto sent = ::write(socket.get(), "hello", 5);
+        while (!task.stop.raised()) std::this_thread::sleep_for(1ms);
+      }
+      if (task.stop.raised()) return;
+      std::this_thread::sleep_for(1ms);
+    }
+  };
+  const Backend chatty{.name = "chatty", .summary = "", .cells = {cell_of_chatty}};
   EXPECT_THROW(Bout(GetParam(), chatty, {.connections = 1}), TargetFailure);
 }
 

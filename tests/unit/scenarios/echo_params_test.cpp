@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "scenarios/echo/params.hpp"
+#include "scenarios/echo/scenario.hpp"
 #include "scenarios/echo/stream.hpp"
 
 namespace ringside {
@@ -21,12 +22,27 @@ TEST(EchoParams, RefusesJsonThatIsSomethingElse) {
 }
 
 TEST(EchoParams, CombinesEveryListWithEveryOther) {
-  const EchoSweep sweep{
-      .connections = {1, 64}, .payload_bytes = {128}, .pipeline = {1, 4}, .threads = {1, 2, 3}};
-  const auto all = combinations(sweep);
-  ASSERT_EQ(all.size(), 12u);
-  EXPECT_EQ(all.front(), (EchoParams{1, 128, 1, 1}));
-  EXPECT_EQ(all.back(), (EchoParams{64, 128, 4, 3}));
+  const auto all = combinations(echo_scenario, {.by_flag = {{"--connections", {"1", "64"}},
+                                                            {"--pipeline", {"1", "4"}},
+                                                            {"--threads", {"1"}}}});
+  ASSERT_EQ(all.size(), 4u);
+  EXPECT_EQ(echo_params_from_json(all.front()), (EchoParams{1, 128, 1, 1}));
+  EXPECT_EQ(echo_params_from_json(all.back()), (EchoParams{64, 128, 4, 1}));
+  EXPECT_EQ(all.back(), to_json(EchoParams{64, 128, 4, 1})) << "table and type have one form";
+}
+
+TEST(EchoParams, AreMoreInLargerProfiles) {
+  EXPECT_EQ(combinations(echo_scenario, {.profile = Profile::quick}).size(), 1u);
+  EXPECT_EQ(combinations(echo_scenario, {.profile = Profile::standard}).size(), 6u);
+  EXPECT_EQ(combinations(echo_scenario, {.profile = Profile::thorough}).size(), 18u);
+}
+
+TEST(EchoParams, AreRefusedWhereAnEventLoopWouldHaveNoConnection) {
+  EXPECT_THAT(
+      [] {
+        combinations(echo_scenario, {.by_flag = {{"--connections", {"2"}}, {"--threads", {"3"}}}});
+      },
+      ::testing::ThrowsMessage<Error>(::testing::HasSubstr("--threads 3 with --connections 2")));
 }
 
 TEST(EchoParams, GivesCellsRoomForAMessage) {

@@ -124,30 +124,40 @@ TEST(FanOutParams, RefuseJsonThatIsSomethingElse) {
 }
 
 TEST(FanOutParams, CombineEveryListWithEveryOtherAndWaitForAllUnlessTold) {
-  FanOutSweep sweep{.fan_out = {4, 16}, .connections = {1, 8}, .leaf_delay = {{}, exponential}};
-  const auto all = combinations(sweep);
+  GivenParameters given{.by_flag = {{"--fan-out", {"4", "16"}},
+                                    {"--connections", {"1", "8"}},
+                                    {"--leaf-delay", {"none,exp:1ms"}}}};
+  const auto all = combinations(fan_out_scenario, given);
   ASSERT_EQ(all.size(), 8u);
-  EXPECT_EQ(all.front().quorum, 4u);
-  EXPECT_EQ(all.back().quorum, 16u);
-  EXPECT_EQ(all.back().leaf_delay, exponential);
-  sweep.quorum = {1, 3};
-  EXPECT_EQ(combinations(sweep).size(), 16u);
-  EXPECT_EQ(combinations(sweep).back().quorum, 3u);
+  EXPECT_EQ(fan_out_params_from_json(all.front()).quorum, 4u);
+  const FanOutParams last = fan_out_params_from_json(all.back());
+  EXPECT_EQ(last.quorum, 16u);
+  EXPECT_EQ(last.leaf_delay, exponential);
+  EXPECT_EQ(all.back(), to_json(last)) << "table and type have one form";
+  EXPECT_TRUE(describe_given(fan_out_scenario, given).at("quorum").is_null());
+  given.by_flag["--quorum"] = {"1", "3"};
+  EXPECT_EQ(combinations(fan_out_scenario, given).size(), 16u);
+  EXPECT_EQ(combinations(fan_out_scenario, given).back().at("quorum"), 3);
+  EXPECT_EQ(describe_given(fan_out_scenario, given).at("quorum"), (Json{1, 3}));
 }
 
 TEST(FanOutParams, AreRefusedWhenTheyCannotWork) {
-  const auto refused = [](const FanOutParams& params) {
-    EXPECT_THROW(validate(params), Error) << to_json(params);
+  using Given = std::map<std::string, std::vector<std::string>, std::less<>>;
+  const auto combined = [](Given given) {
+    return combinations(fan_out_scenario, {.by_flag = std::move(given)});
   };
-  refused({.fan_out = 0, .quorum = 0});
-  refused({.fan_out = 2000, .quorum = 1});
-  refused({.fan_out = 4, .quorum = 5});
-  refused({.fan_out = 4, .quorum = 0});
-  refused({.request_bytes = 7});
-  refused({.reply_bytes = 47});
-  refused({.reply_bytes = 2u << 20});
-  refused({.connections = 2, .threads = 3});
-  EXPECT_NO_THROW(validate({.fan_out = 1, .request_bytes = 8, .reply_bytes = 48, .quorum = 1}));
+  const auto refused = [&](const Given& given) {
+    EXPECT_THROW(combined(given), Error) << given.begin()->first;
+  };
+  refused({{"--fan-out", {"0"}}});
+  refused({{"--fan-out", {"2000"}}, {"--quorum", {"1"}}});
+  refused({{"--fan-out", {"4"}}, {"--quorum", {"5"}}});
+  refused({{"--fan-out", {"4"}}, {"--quorum", {"0"}}});
+  refused({{"--request", {"7"}}});
+  refused({{"--reply", {"47"}}});
+  refused({{"--reply", {"2MiB"}}});
+  refused({{"--connections", {"2"}}, {"--threads", {"3"}}});
+  EXPECT_NO_THROW(combined({{"--fan-out", {"1"}}, {"--request", {"8"}}, {"--reply", {"48"}}}));
 }
 
 TEST(FanOutScenario, CountsEveryConnectionAsADescriptor) {

@@ -54,9 +54,9 @@ class Slot {
 };
 
 /// A cell on a thread of its own, which answers orders. What it throws ends the answers.
-class Cell {
+class RunningPasses {
  public:
-  Cell(const Backend& backend, const FileCopyParams& params, Json setup)
+  RunningPasses(const Backend& backend, const FileCopyParams& params, Json setup)
       : setup_(std::move(setup)),
         environment_{.listeners = {},
                      .stop = stop_,
@@ -68,13 +68,13 @@ class Cell {
         thread_([this, &backend, params] {
           try {
             CopyPasses passes(params, environment_, copies_in_memory(backend));
-            backend.file_copy(passes.task());
+            backend.run(passes.task());
           } catch (const Error& error) {
             failure_ = error.what();
           }
           reports_.put(std::nullopt);
         }) {}
-  ~Cell() {
+  ~RunningPasses() {
     stop_.raise();
     orders_.put(std::nullopt);
     thread_.join();
@@ -129,7 +129,7 @@ struct Bout {
   std::unique_ptr<Keepsake> kept;
   ThreadTeam team;
   FileCopyLoad load;
-  Cell cell;
+  RunningPasses cell;
 };
 
 TargetFailure failure_of(Bout& bout) {
@@ -243,10 +243,10 @@ TEST(FileCopyLoad, NoticesACellThatCopiesNothing) {
 }
 
 TEST(FileCopyLoad, NoticesACellThatLeavesOffAfterAGoodPass) {
-  const Backend tired{.name = "tired", .summary = "", .file_copy = [](const FileCopyTask& task) {
-                        test::fake_file_copy(
-                            task, [](std::size_t pass, std::span<std::byte>) { return pass < 7; });
-                      }};
+  void (*const cell_of_tired)(const FileCopyTask&) = [](const FileCopyTask& task) {
+    test::fake_file_copy(task, [](std::size_t pass, std::span<std::byte>) { return pass < 7; });
+  };
+  const Backend tired{.name = "tired", .summary = "", .cells = {cell_of_tired}};
   Bout bout(tired);
   EXPECT_EQ(bout.load.run_window(0, one_pass).ops, 5u);
   EXPECT_EQ(bout.load.run_window(0, one_pass).ops, 5u);
@@ -255,9 +255,10 @@ TEST(FileCopyLoad, NoticesACellThatLeavesOffAfterAGoodPass) {
 }
 
 TEST(FileCopyLoad, NoticesACellThatReportsTooLittle) {
-  const Backend silent{.name = "silent", .summary = "", .file_copy = [](const FileCopyTask& task) {
-                         while (!task.next_pass().empty()) continue;
-                       }};
+  void (*const cell_of_silent)(const FileCopyTask&) = [](const FileCopyTask& task) {
+    while (!task.next_pass().empty()) continue;
+  };
+  const Backend silent{.name = "silent", .summary = "", .cells = {cell_of_silent}};
   Bout bout(silent);
   const TargetFailure failure = failure_of(bout);
   EXPECT_EQ(failure.kind(), TargetFailure::Kind::broke_off);
@@ -271,13 +272,13 @@ TEST(FileCopyLoad, NoticesWrongLengths) {
 }
 
 TEST(FileCopyLoad, NoticesAMissingCopy) {
-  const Backend remover{
-      .name = "remover", .summary = "", .file_copy = [](const FileCopyTask& task) {
-        for (auto files = task.next_pass(); !files.empty(); files = task.next_pass()) {
-          ::unlink(files.front().destination.c_str());
-          for (int i = 0; i < 5; ++i) task.block_copied({});
-        }
-      }};
+  void (*const cell_of_remover)(const FileCopyTask&) = [](const FileCopyTask& task) {
+    for (auto files = task.next_pass(); !files.empty(); files = task.next_pass()) {
+      ::unlink(files.front().destination.c_str());
+      for (int i = 0; i < 5; ++i) task.block_copied({});
+    }
+  };
+  const Backend remover{.name = "remover", .summary = "", .cells = {cell_of_remover}};
   Bout bout(remover);
   EXPECT_THAT(failure_of(bout).what(), HasSubstr("was not made"));
 }

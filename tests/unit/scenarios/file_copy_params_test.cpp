@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "scenarios/file_copy/params.hpp"
+#include "scenarios/file_copy/scenario.hpp"
 
 namespace ringside {
 namespace {
@@ -43,35 +44,50 @@ TEST(FileCopyParams, ReadsSetsOfFiles) {
 }
 
 TEST(FileCopyParams, CombinesEveryListWithEveryOther) {
-  const FileCopySweep sweep{.sets = {{1, 10}, {2, 20}},
-                            .block_bytes = {1, 2},
-                            .depth = {1, 4},
-                            .workers = {1, 2, 3},
-                            .fsync = true};
-  const auto all = combinations(sweep);
+  const auto all = combinations(file_copy_scenario, {.by_flag = {{"--files", {"1x10,2x20"}},
+                                                                 {"--block", {"1", "2"}},
+                                                                 {"--depth", {"1", "4"}},
+                                                                 {"--workers", {"1", "2", "3"}},
+                                                                 {"--fsync", {"true"}}}});
   ASSERT_EQ(all.size(), 24u);
-  EXPECT_EQ(all.front().set, (FileSet{1, 10}));
-  EXPECT_EQ(all.back().set, (FileSet{2, 20}));
-  EXPECT_EQ(all.back().workers, 3u);
-  EXPECT_TRUE(all.back().fsync);
+  const FileCopyParams first = file_copy_params_from_json(all.front());
+  const FileCopyParams last = file_copy_params_from_json(all.back());
+  EXPECT_EQ(first.set, (FileSet{1, 10}));
+  EXPECT_EQ(last.set, (FileSet{2, 20}));
+  EXPECT_EQ(last.workers, 3u);
+  EXPECT_TRUE(last.fsync);
+  EXPECT_FALSE(last.direct);
+  EXPECT_EQ(all.back(), to_json(last)) << "table and type have one form";
 }
 
 TEST(FileCopyParams, RefusesWhatCannotBeCopied) {
   const auto refused = [](const FileCopyParams& params, const char* says) {
-    EXPECT_THAT([&] { validate(params); }, ThrowsMessage<Error>(HasSubstr(says)));
+    EXPECT_THAT([&] { check(params); }, ThrowsMessage<Error>(HasSubstr(says)));
   };
-  EXPECT_NO_THROW(validate({}));
+  EXPECT_NO_THROW(check({}));
   refused({.set = {0, 1}}, "--files is 0");
   refused({.set = {1, 0}}, "0 bytes");
   refused({.set = {1'000'000, std::uint64_t{1} << 40}}, "more than");
   refused({.set = {2'000'000, 1}}, "2000000");
-  refused({.set = {1, 4096}, .block_bytes = 0}, "--block");
-  refused({.set = {1, 4096}, .block_bytes = (std::size_t{1} << 30) + 1}, "--block");
-  refused({.set = {1, 4096}, .depth = 0}, "--depth is 0");
-  refused({.set = {1, 4096}, .depth = 4097}, "--depth is 4097");
-  refused({.set = {1, 4096}, .workers = 1025}, "--workers is 1025");
   refused({.set = {1, 4096}, .block_bytes = 1000, .direct = true}, "--block with --direct");
   refused({.set = {1, 5000}, .direct = true}, "--files with --direct");
+}
+
+TEST(FileCopyParams, HasBounds) {
+  const auto refused = [](const std::string& flag, const std::string& value, const char* says) {
+    EXPECT_THAT(
+        [&] {
+          combinations(file_copy_scenario, {.by_flag = {{flag, {value}}}});
+        },
+        ThrowsMessage<Error>(HasSubstr(says)));
+  };
+  refused("--block", "0", "--block is 0 B");
+  refused("--block", "2GiB", "--block is 2 GiB");
+  refused("--depth", "0", "--depth is 0");
+  refused("--depth", "4097", "--depth is 4097");
+  refused("--depth", "many", "'many' is not a whole number");
+  refused("--workers", "1025", "--workers is 1025");
+  refused("--destination", "elsewhere", "elsewhere");
 }
 
 TEST(FileCopyParams, CountsBlocksOfOneFileAndFilesOfMany) {
