@@ -11,8 +11,8 @@
 #include "harness/cli/setting.hpp"
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/machines.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 

@@ -163,7 +163,7 @@ void add_how(CLI::App& command, RunFlags& flags) {
       .add_option(
           "--warmup", flags.warmup,
           "Least warm-up before each slice: it goes on until every connection has been answered "
-          "several times, but for 0 (default: 50ms)")
+          "several times, but for 0 (default: 50ms; of a gate of two builds 5ms)")
       ->group(measuring);
   command.add_option("--seed", options.seed, "Of the order of slices and of the data")
       ->capture_default_str()

@@ -10,7 +10,7 @@
 
 #include "base/text.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/compare/run_metric.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/report/units.hpp"
 #include "harness/results/measurement.hpp"
 

@@ -5,8 +5,8 @@
 
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/report/csv_line.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 

@@ -1,7 +1,7 @@
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/report/json_values.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 

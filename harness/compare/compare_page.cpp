@@ -10,8 +10,8 @@
 #include "harness/compare/changes.hpp"
 #include "harness/compare/compare_formats.hpp"
 #include "harness/compare/run_comparison.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/report/footnotes.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/report/units.hpp"
 #include "harness/results/measurement.hpp"
 

@@ -11,9 +11,9 @@
 
 #include "harness/compare/compared_run.hpp"
 #include "harness/compare/machines.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/report/analysis.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/stats/enough.hpp"
 #include "harness/stats/holm.hpp"
 #include "harness/stats/mean_of_rounds.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/compare/run_metric.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/results/measurement.hpp"
 #include "harness/results/work_words.hpp"
 

@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/export/export_format.hpp"
 #include "harness/export/exported_row.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 

@@ -7,9 +7,9 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/report/comparison.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/report/units.hpp"
 
 namespace ringside {

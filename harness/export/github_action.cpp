@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "harness/compare/run_metric.hpp"
 #include "harness/export/export_format.hpp"
 #include "harness/export/exported_row.hpp"
 #include "harness/report/json_values.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 

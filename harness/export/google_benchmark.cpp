@@ -2,11 +2,11 @@
 // so each metric is an entry of its own, with its figure in both.
 #include <fmt/format.h>
 
-#include "harness/compare/run_metric.hpp"
 #include "harness/compare/series.hpp"
 #include "harness/export/export_format.hpp"
 #include "harness/export/exported_row.hpp"
 #include "harness/report/json_values.hpp"
+#include "harness/report/run_metric.hpp"
 #include "harness/stats/paired.hpp"
 
 namespace ringside {

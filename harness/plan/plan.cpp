@@ -91,6 +91,7 @@ Windows make_windows(const Options& options, Interleave interleave) {
     windows.measured = options.slice;
     windows.exact = options.exact_slices;
     windows.exact_cycles = options.exact_cycles;
+    windows.brief = options.brief_slices;
     windows.audit = options.audit;
   } else {
     windows.cycles = 1;

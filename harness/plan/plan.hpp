@@ -35,6 +35,7 @@ struct Windows {
   std::chrono::nanoseconds measured{};
   bool exact = false;         ///< the user has given the lengths
   bool exact_cycles = false;  ///< and the number of slices
+  bool brief = false;         ///< as short as the work allows: Options::brief_slices
   /// Of the whole windows that take the place of slices where these would have to be too long, and
   /// that are held against slices.
   std::chrono::nanoseconds whole_warmup{};

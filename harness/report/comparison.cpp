@@ -16,34 +16,21 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-/// log(numerator / denominator): infinite when one of them is 0, NaN when both are.
-double log_of_quotient(double numerator, double denominator) {
-  return std::log(numerator) - std::log(denominator);
-}
-
-double slice_figure(const Measurement& trial, Metric metric, std::size_t cycle) {
-  const double ops = trial.slices.work(cycle);
-  if (metric == Metric::throughput) {
-    return log_of_quotient(ops, static_cast<double>(trial.slices.elapsed_ns[cycle]));
-  }
-  return trial.cpu ? log_of_quotient(static_cast<double>(trial.slices.cpu_ns[cycle]), ops) : none;
-}
-
 }  // namespace
 
 std::vector<double> paired_log_ratios(const Measurement& a, const Measurement& b, Metric metric) {
-  const bool in_slices = metric == Metric::throughput || metric == Metric::cpu_per_op;
+  const auto log_of_slice = row_of(metric).log_of_slice;
   const std::size_t cycles = std::min(a.slices.ops.size(), b.slices.ops.size());
   std::vector<double> ratios;
   const auto add = [&](double a_figure, double b_figure) {
     if (const double ratio = a_figure - b_figure; !std::isnan(ratio)) ratios.push_back(ratio);
   };
-  if (!in_slices || cycles == 0) {
+  if (log_of_slice == nullptr || cycles == 0) {
     add(log_figure(a, metric), log_figure(b, metric));
     return ratios;
   }
   for (std::size_t cycle = 0; cycle < cycles; ++cycle) {
-    add(slice_figure(a, metric, cycle), slice_figure(b, metric, cycle));
+    add(log_of_slice(a, cycle), log_of_slice(b, cycle));
   }
   return ratios;
 }
@@ -65,7 +52,8 @@ double step_of(const ComparedPair& pair, Metric metric) {
   double widest = 0;
   for (const RowTrials* row : {pair.a_trials, pair.b_trials}) {
     for (const auto& [round, trial] : row->ok) {
-      widest = std::max(widest, log_step(metric, figure_of(*trial, metric).value_or(0)));
+      const double figure = figure_of(*trial, metric).value_or(0);
+      widest = std::max(widest, row_of(metric).log_step(*trial, figure));
     }
   }
   return widest;
@@ -77,18 +65,8 @@ std::size_t rounds_of_either(const ComparedPair& pair) {
   return either.size();
 }
 
-std::string why_no_figure(std::span<const std::vector<double>> rounds, Metric metric) {
-  if (rounds.empty()) return "no round in which both ran";
-  switch (metric) {
-    case Metric::throughput:
-      return "no operations in most slices";
-    case Metric::cpu_per_op:
-      return "CPU per operation was not measured in both";
-    case Metric::latency_p50:
-    case Metric::latency_p99:
-      return "fewer than 10 samples of a round lie beyond the percentile";
-  }
-  return {};
+std::string_view why_no_figure(std::span<const std::vector<double>> rounds, Metric metric) {
+  return rounds.empty() ? "no round in which both ran" : row_of(metric).why_none_in_both;
 }
 
 Comparison uncorrected(const ComparedPair& pair, Metric metric, const PairedEstimate& estimate,
@@ -99,7 +77,8 @@ Comparison uncorrected(const ComparedPair& pair, Metric metric, const PairedEsti
   comparison.metric = metric;
   comparison.rounds = estimate.rounds;
   comparison.rounds_left_out = rounds_of_either(pair) - estimate.rounds;
-  comparison.reason = estimate.rounds == 0 ? why_no_figure(rounds, metric) : estimate.reason;
+  comparison.reason =
+      estimate.rounds == 0 ? std::string(why_no_figure(rounds, metric)) : estimate.reason;
   if (estimate.rounds > 0) comparison.ratio = std::exp(estimate.log_ratio);
   const bool never_met = rounds.empty() && !pair.a_trials->ok.empty() && !pair.b_trials->ok.empty();
   if (never_met) comparison.rounds_needed = least_rounds;
@@ -127,24 +106,6 @@ void correct(Comparison& comparison, const PairedEstimate& estimate, const HolmR
 
 }  // namespace
 
-std::string_view to_string(Metric metric) noexcept {
-  switch (metric) {
-    case Metric::throughput:
-      return "throughput_ops_per_s";
-    case Metric::cpu_per_op:
-      return "cpu_ns_per_op";
-    case Metric::latency_p50:
-      return "latency_p50_ns";
-    case Metric::latency_p99:
-      return "latency_p99_ns";
-  }
-  return {};
-}
-
-bool higher_is_better(Metric metric) noexcept {
-  return metric == Metric::throughput;
-}
-
 bool is_unjudged(const Comparison& comparison) noexcept {
   return !comparison.p_adjusted && (comparison.ratio || comparison.rounds_needed > 0);
 }
@@ -163,33 +124,12 @@ Oriented orient(const Comparison& comparison, std::size_t one) {
 }
 
 std::optional<double> figure_of(const Measurement& trial, Metric metric) {
-  const auto percentile = [&](double percent) -> std::optional<double> {
-    const auto value = trial.latency.supported_percentile(percent);
-    return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
-  };
-  switch (metric) {
-    case Metric::throughput:
-      return trial.elapsed_ns > 0 ? std::optional(trial.throughput_ops_per_s()) : std::nullopt;
-    case Metric::cpu_per_op:
-      return trial.cpu ? std::optional(trial.cpu->total_ns_per_op) : std::nullopt;
-    case Metric::latency_p50:
-      return percentile(50);
-    case Metric::latency_p99:
-      return percentile(99);
-  }
-  return std::nullopt;
+  return row_of(metric).figure(trial);
 }
 
 double log_figure(const Measurement& trial, Metric metric) {
   const std::optional<double> figure = figure_of(trial, metric);
   return figure ? std::log(*figure) : none;
-}
-
-double log_step(Metric metric, double figure) {
-  // Buckets are at most 1/1024 of their value wide, and at least a nanosecond.
-  constexpr double widest = 1.0 / 1024;
-  const bool from_histogram = metric == Metric::latency_p50 || metric == Metric::latency_p99;
-  return from_histogram && figure > 0 ? std::max(1 / figure, widest) : 0;
 }
 
 std::vector<Comparison> compare_family(std::span<const ComparedPair> pairs, Metric metric) {

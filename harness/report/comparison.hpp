@@ -9,21 +9,11 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/report/run_metric.hpp"
+
 namespace ringside {
 
 struct Measurement;
-
-/// What backends are compared by.
-enum class Metric { throughput, cpu_per_op, latency_p50, latency_p99 };
-
-inline constexpr Metric all_metrics[] = {Metric::throughput, Metric::cpu_per_op,
-                                         Metric::latency_p50, Metric::latency_p99};
-
-/// The metric's name with its unit, as in summary.json: "throughput_ops_per_s" and the like.
-std::string_view to_string(Metric metric) noexcept;
-
-/// True of throughput only; of the others less is better.
-bool higher_is_better(Metric metric) noexcept;
 
 /// The chance of one wrong "they differ" in a family of comparisons, and in an interval alone.
 inline constexpr double alpha = 0.05;
@@ -88,10 +78,6 @@ std::optional<double> figure_of(const Measurement& trial, Metric metric);
 
 /// Its logarithm; not finite when there is none or it is 0.
 double log_figure(const Measurement& trial, Metric metric);
-
-/// How finely the logarithm of `figure` is read: percentiles are the buckets' of a histogram, and
-/// the other metrics of a clock.
-double log_step(Metric metric, double figure);
 
 /// The log ratios of the cycles that both have, figure(a) / figure(b); one for the whole round
 /// where there are no slices or the metric is one of the whole round. A cycle in which neither did

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
@@ -30,11 +31,6 @@ std::string percent(double share) {
   return significant(share * 100, 2) + " %";
 }
 
-std::string noun(Metric metric, const Group& group) {
-  if (metric == Metric::throughput) return "throughput";
-  return fmt::format("CPU per {}", group.words.operation);
-}
-
 std::string list_of(const std::vector<std::string>& names) {
   if (names.size() < 2) return names.empty() ? "" : names.front();
   const std::vector<std::string> all_but_last(names.begin(), names.end() - 1);
@@ -45,19 +41,8 @@ std::string interval_text(double low, double high) {
   return fmt::format("{} to {}", as_difference(low), as_difference(high));
 }
 
-std::optional<double> figure_of(const Row& row, Metric metric) {
-  switch (metric) {
-    case Metric::throughput:
-      return row.throughput_ops_per_s.value;
-    case Metric::cpu_per_op:
-      return row.cpu ? std::optional(row.cpu->total_ns_per_op) : std::nullopt;
-    case Metric::latency_p50:
-    case Metric::latency_p99: {
-      const auto value = row.latency.supported_percentile(metric == Metric::latency_p50 ? 50 : 99);
-      return value ? std::optional(static_cast<double>(value->count())) : std::nullopt;
-    }
-  }
-  return std::nullopt;
+std::optional<std::chrono::nanoseconds> p99_of(const Row& row) {
+  return row.latency.supported_percentile(99);
 }
 
 /// Collects findings as sentences.
@@ -94,11 +79,11 @@ void add_straying_control(Findings& findings, std::span<const Group> groups, std
   const std::string which = distinguish(groups, index);
   findings.add(
       FindingKind::control, true, index,
-      fmt::format("The control, a second copy of {}, differs from {} by {} in {} ({}){}: on this "
-                  "machine, today, differences of that size mean nothing",
-                  name, name, as_difference(*control.ratio), noun(group.ranking_metric, group),
-                  interval_text(*control.low, *control.high),
-                  which.empty() ? which : " with " + which));
+      fmt::format(
+          "The control, a second copy of {}, differs from {} by {} in {} ({}){}: on this "
+          "machine, today, differences of that size mean nothing",
+          name, name, as_difference(*control.ratio), noun_of(group.ranking_metric, group.words),
+          interval_text(*control.low, *control.high), which.empty() ? which : " with " + which));
 }
 
 /// `unjudged` are those whose rounds are too few, or differ too much, to say anything.
@@ -253,7 +238,7 @@ const Comparison& closest(const Group& group, std::size_t winner, Metric metric)
 
 std::string sole_winner(const Group& group, std::size_t winner, Metric metric) {
   const std::string& name = group.rows[winner].backend;
-  const std::string what = noun(metric, group);
+  const std::string what = noun_of(metric, group.words);
   const std::vector<std::string> level = not_beaten_by(group, winner, metric);
   if (!level.empty()) {
     return fmt::format("Nobody is better than {} in {}, but {} cannot be told from it", name, what,
@@ -283,7 +268,7 @@ std::string shared_first(const Group& group, const std::vector<std::size_t>& fir
   return fmt::format(
       "{} share the first place in {}: this run cannot tell them apart, and would have seen a "
       "difference of {}",
-      list_of(names), noun(metric, group), as_difference(visible));
+      list_of(names), noun_of(metric, group.words), as_difference(visible));
 }
 
 bool is_unjudged_in(const Comparison& comparison, Metric metric) {
@@ -385,8 +370,8 @@ void add_missing_ranks(Findings& findings, const Group& group, std::size_t index
     if (!why.empty()) add("Nobody is ranked", why);
     return;
   }
-  if (!why.empty()) add("Nobody is ranked in " + noun(by, group), why);
-  if (!cpu.empty()) add("Nobody is ranked in " + noun(Metric::cpu_per_op, group), cpu);
+  if (!why.empty()) add("Nobody is ranked in " + noun_of(by, group.words), why);
+  if (!cpu.empty()) add("Nobody is ranked in " + noun_of(Metric::cpu_per_op, group.words), cpu);
 }
 
 void add_saturation(Findings& findings, const Group& group, std::size_t index) {
@@ -395,7 +380,7 @@ void add_saturation(Findings& findings, const Group& group, std::size_t index) {
     if (row.throughput_is_lower_bound) names.push_back(name_of(row));
   }
   if (names.empty()) return;
-  const std::string cpu = noun(Metric::cpu_per_op, group);
+  const std::string cpu = noun_of(Metric::cpu_per_op, group.words);
   const std::string ranking =
       group.ranking_metric == Metric::cpu_per_op
           ? fmt::format("the ranking is by {}", cpu)
@@ -410,9 +395,9 @@ void add_tails(Findings& findings, const Group& group, std::size_t index) {
   constexpr Metric metric = Metric::latency_p99;
   std::optional<std::size_t> lowest;
   for (std::size_t i = 0; i < group.rows.size(); ++i) {
-    const auto figure = figure_of(group.rows[i], metric);
-    if (group.rows[i].control || group.rows[i].reference || !figure) continue;
-    if (!lowest || *figure < *figure_of(group.rows[*lowest], metric)) lowest = i;
+    const auto p99 = p99_of(group.rows[i]);
+    if (group.rows[i].control || group.rows[i].reference || !p99) continue;
+    if (!lowest || *p99 < *p99_of(group.rows[*lowest])) lowest = i;
   }
   if (!lowest) return;
   std::vector<std::string> tails;

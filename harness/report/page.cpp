@@ -326,11 +326,10 @@ std::string SectionMaker::legend() const {
   std::string text = fmt::format("{} round{}", group_.rounds, group_.rounds == 1 ? "" : "s");
   if (group_.cycles_per_round > 0) text += fmt::format(" of {} cycles", group_.cycles_per_round);
   if (!group_.baseline) return text;
-  const bool by_throughput = group_.ranking_metric == Metric::throughput;
-  text += fmt::format(
-      "; ratio: {} ÷ that of {}, {} is better",
-      by_throughput ? std::string("throughput") : fmt::format("CPU per {}", wording_.operation),
-      display_name(group_.rows[*group_.baseline]), by_throughput ? "higher" : "lower");
+  text += fmt::format("; ratio: {} ÷ that of {}, {} is better",
+                      noun_of(group_.ranking_metric, group_.words),
+                      display_name(group_.rows[*group_.baseline]),
+                      higher_is_better(group_.ranking_metric) ? "higher" : "lower");
   const bool any_judged =
       std::ranges::any_of(group_.comparisons, [&](const Comparison& comparison) {
         return comparison.metric == group_.ranking_metric && comparison.p_adjusted;

@@ -87,20 +87,6 @@ std::optional<Difference> difference(std::span<const Group> groups, std::size_t 
   return Difference{index, first_is_better, orient(*comparison, *i)};
 }
 
-std::string metric_words(Metric metric, const Group& group) {
-  switch (metric) {
-    case Metric::throughput:
-      return "throughput";
-    case Metric::cpu_per_op:
-      return fmt::format("CPU per {}", group.words.operation);
-    case Metric::latency_p50:
-      return "median latency";
-    case Metric::latency_p99:
-      return "latency at p99";
-  }
-  return {};
-}
-
 /// "32 and 64 connections", "payload 128 B and 4 KiB".
 std::string range_words(const std::string& name, const Json& low, const Json& high) {
   const bool plural = name.ends_with('s') && !name.ends_with("_bytes") && !name.ends_with("_ns");
@@ -133,7 +119,7 @@ Crossover make_crossover(std::span<const Group> groups, const Sweep& sweep, Metr
   crossover.at_low = first_wins ? low.first_over_second : inverse(low.first_over_second);
   crossover.at_high = first_wins ? high.first_over_second : inverse(high.first_over_second);
   const Group& group = groups[low.group];
-  const std::string what = metric_words(metric, group);
+  const std::string what = noun_of(metric, group.words);
   const Json& low_value = group.params[sweep.parameter];
   const Json& high_value = groups[high.group].params[sweep.parameter];
   crossover.sentence = fmt::format("{} overtakes {} in {} between {}", crossover.a, crossover.b,

@@ -38,7 +38,7 @@ inline constexpr std::chrono::seconds longest_settling{120};
 /// not at all where the user wants none.
 std::chrono::nanoseconds settle_limit(const Windows& windows) noexcept;
 
-/// The lengths for a group of which the slowest has this pace: those that were planned where they
+/// The lengths for a cohort of which the slowest has this pace: those that were planned where they
 /// serve or are the user's own, else longer ones, and whole windows where slices would have to be
 /// longer than longest_slice. `least` is what the scenario needs besides.
 Windows lengths_for(const Windows& planned, const Pace& slowest, const SliceLengths& least = {});

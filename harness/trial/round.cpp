@@ -34,10 +34,10 @@ constexpr auto start_draw = std::numeric_limits<std::uint32_t>::max();
 constexpr auto audit_draw = start_draw - 1;
 
 /// Some contenders that are alive at once, and the load that moves between them.
-class Group {
+class Cohort {
  public:
-  Group(std::span<Contender> members, const Round& round, const Scenario& scenario,
-        const Bench& bench)
+  Cohort(std::span<Contender> members, const Round& round, const Scenario& scenario,
+         const Bench& bench)
       : members_(members),
         round_(round),
         scenario_(scenario),
@@ -45,7 +45,7 @@ class Group {
         windows_(round.windows),
         start_order_(random_order(round.seed, start_draw, members.size())) {}
 
-  /// The whole life of the group; `place` is where its first slice stands in the round's order.
+  /// The whole life of the cohort; `place` is where its first slice stands in the round's order.
   /// Returns false when the user ended the run: the members then have what was measured before.
   bool run(std::uint32_t place);
 
@@ -86,7 +86,7 @@ class Group {
   std::unique_ptr<Load> load_;
 };
 
-bool Group::run(std::uint32_t place) {
+bool Cohort::run(std::uint32_t place) {
   const SleepAtTheEnd sleep(bench_.awake);
   bool whole = true;
   try {
@@ -105,7 +105,7 @@ bool Group::run(std::uint32_t place) {
 }
 
 /// Returns whether there is one; where not, every member's measurement says why.
-bool Group::make_load() try {
+bool Cohort::make_load() try {
   report("preparing");
   load_ = scenario_.make_load(round_.params, {.team = bench_.team,
                                               .targets = members_.size(),
@@ -123,7 +123,7 @@ bool Group::make_load() try {
   return false;
 }
 
-void Group::start() {
+void Cohort::start() {
   for (const std::uint32_t target : start_order_) {
     throw_if_interrupted();
     Contender& member = members_[target];
@@ -133,7 +133,7 @@ void Group::start() {
   }
 }
 
-void Group::warm_up() {
+void Cohort::warm_up() {
   for (const std::uint32_t target : start_order_) {
     const WindowSpec untimed{.warmup = untimed_slice, .measured = 0ms};
     members_[target].attempt([&] { load_->run_window(target, untimed); });
@@ -142,7 +142,7 @@ void Group::warm_up() {
 }
 
 /// The lengths follow from the slowest of those that are compared, and are the same for all.
-void Group::find_lengths() {
+void Cohort::find_lengths() {
   const bool turns = scenario_.cpu_users == CpuUsers::cell_and_load;
   std::optional<Pace> slowest;
   if (turns && !windows_.exact) {
@@ -178,7 +178,7 @@ void Group::find_lengths() {
 
 /// Windows of growing length, until one holds enough turns; then the faster of two. A turn is the
 /// median, which a machine that stops for a moment does not change.
-Pace Group::pace_of(std::size_t target) {
+Pace Cohort::pace_of(std::size_t target) {
   report("finding the pace of " + members_[target].measurement().backend);
   constexpr int enough_turns = 3;
   constexpr int enough_passes = 2;
@@ -206,10 +206,11 @@ Pace Group::pace_of(std::size_t target) {
   return *pace;
 }
 
-void Group::choose_lengths(const Pace& slowest) {
+void Cohort::choose_lengths(const Pace& slowest) {
   const std::string work = fmt::format(
       "{} {}", round_.scenario, round_.params.dump(-1, ' ', false, Json::error_handler_t::replace));
-  const Windows lengths = lengths_for(round_.windows, slowest, scenario_.least_slice);
+  const SliceLengths least = round_.windows.brief ? SliceLengths{} : scenario_.least_slice;
+  const Windows lengths = lengths_for(round_.windows, slowest, least);
   const auto [kept, first] = bench_.lengths.try_emplace(work, lengths);
   if (!first) kept->second = longer(kept->second, lengths);
   windows_ = kept->second;
@@ -219,7 +220,7 @@ void Group::choose_lengths(const Pace& slowest) {
   }
 }
 
-void Group::discard_figures() {
+void Cohort::discard_figures() {
   for (std::size_t target = 0; target < members_.size(); ++target) {
     members_[target].attempt([&] { load_->take_figures(target); });
   }
@@ -228,7 +229,7 @@ void Group::discard_figures() {
 /// By target: how many cycles come before its whole window; 0 for none. The windows are spread over
 /// the round, so that most lie right between two slices of theirs: a machine changes its pace
 /// within seconds.
-std::vector<int> Group::place_audits() const {
+std::vector<int> Cohort::place_audits() const {
   std::vector<int> places(members_.size(), 0);
   if (!windows_.audit) return places;
   const auto gaps = static_cast<std::size_t>(windows_.cycles - 1);
@@ -239,7 +240,7 @@ std::vector<int> Group::place_audits() const {
   return places;
 }
 
-void Group::measure(std::uint32_t place) {
+void Cohort::measure(std::uint32_t place) {
   std::vector<pid_t> own = load_->processes();
   for (const Contender& member : members_) {
     if (!member.out()) own.push_back(member.pid());
@@ -273,7 +274,7 @@ void Group::measure(std::uint32_t place) {
   for (Contender& member : members_) member.measurement().noise = noise;
 }
 
-void Group::run_cycle(int cycle, std::uint32_t place) {
+void Cohort::run_cycle(int cycle, std::uint32_t place) {
   report(fmt::format("cycle {} of {}", cycle + 1, windows_.cycles));
   std::vector<std::optional<WindowResult>> results(members_.size());
   const auto order = random_order(round_.seed, static_cast<std::uint32_t>(cycle), members_.size());
@@ -291,7 +292,7 @@ void Group::run_cycle(int cycle, std::uint32_t place) {
 }
 
 /// A whole window while the others rest: what slices say is held against it.
-void Group::audit(std::size_t target) {
+void Cohort::audit(std::size_t target) {
   throw_if_interrupted();
   report("a whole window of " + members_[target].measurement().backend);
   members_[target].audit(*load_, target, caches_,
@@ -300,7 +301,7 @@ void Group::audit(std::size_t target) {
                           .settle_limit = longest_window});
 }
 
-void Group::count_system_calls() {
+void Cohort::count_system_calls() {
   bench_.awake.let_sleep();
   for (std::size_t target = 0; target < members_.size(); ++target) {
     throw_if_interrupted();
@@ -323,7 +324,7 @@ void Group::count_system_calls() {
   }
 }
 
-void Group::finish() {
+void Cohort::finish() {
   const SubOperations parts = scenario_.sub_operations == nullptr
                                   ? SubOperations{}
                                   : scenario_.sub_operations(round_.params);
@@ -339,7 +340,7 @@ bool run_one_by_one(std::vector<Contender>& contenders, const Round& round,
   std::uint32_t place = 0;
   for (const std::uint32_t index : random_order(round.seed, 0, contenders.size())) {
     const std::span<Contender> one(&contenders[index], 1);
-    Group alone(one, round, scenario, bench);
+    Cohort alone(one, round, scenario, bench);
     if (!alone.run(place++)) return false;
   }
   return true;
@@ -390,7 +391,7 @@ std::vector<Measurement> run_round(const Round& round, const Scenario& scenario,
   const Measured<double> cacheline = cacheline_between(bench);
 
   const bool whole = round.windows.interleave == Interleave::slice
-                         ? Group(std::span<Contender>(contenders), round, scenario, bench).run(0)
+                         ? Cohort(std::span<Contender>(contenders), round, scenario, bench).run(0)
                          : run_one_by_one(contenders, round, scenario, bench);
 
   std::vector<Measurement> measurements;

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/compare/run_comparison.hpp"
-#include "harness/compare/run_metric.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 namespace {

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/compare/compared_run.hpp"
-#include "harness/compare/run_metric.hpp"
+#include "harness/report/run_metric.hpp"
 
 namespace ringside {
 namespace {
