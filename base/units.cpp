@@ -76,9 +76,9 @@ std::uint64_t parse_bytes(std::string_view text) {
 }
 
 std::chrono::nanoseconds parse_duration(std::string_view text) {
-  const std::uint64_t nanoseconds =
+  const std::uint64_t count =
       parse(text, time_units, "duration", "write it with ns, us, ms, s or min, for example 20ms");
-  return std::chrono::nanoseconds(nanoseconds);
+  return std::chrono::nanoseconds(count);
 }
 
 double parse_percent(std::string_view text) {

@@ -5,8 +5,8 @@
 
 #include <benchmark/benchmark.h>
 
-#include "harness/measure/histogram.hpp"
-#include "harness/results/histogram_codec.hpp"
+#include "base/histogram.hpp"
+#include "harness/record/histogram_codec.hpp"
 
 namespace ringside {
 namespace {

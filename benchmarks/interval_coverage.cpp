@@ -19,7 +19,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "harness/stats/paired.hpp"
+#include "harness/report/stats/paired.hpp"
 
 namespace ringside {
 namespace {

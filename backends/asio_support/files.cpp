@@ -7,7 +7,7 @@
 #include "backends/asio_support/block_files.hpp"
 #include "base/error.hpp"
 #include "base/isolated.hpp"
-#include "uring/refusal.hpp"
+#include "base/uring/refusal.hpp"
 
 namespace ringside::asio_support {
 

@@ -8,7 +8,7 @@
 #include "backends/tasks/fan_out.hpp"
 #include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
-#include "uring/probe.hpp"
+#include "base/uring/probe.hpp"
 
 namespace ringside::io_uring {
 

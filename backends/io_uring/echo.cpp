@@ -21,8 +21,8 @@
 #include "backends/support/loops.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "uring/buffer_ring.hpp"
-#include "uring/ring.hpp"
+#include "base/uring/buffer_ring.hpp"
+#include "base/uring/ring.hpp"
 
 namespace ringside::io_uring {
 

@@ -26,8 +26,8 @@
 #include "backends/support/socket.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
-#include "uring/buffer_ring.hpp"
-#include "uring/ring.hpp"
+#include "base/uring/buffer_ring.hpp"
+#include "base/uring/ring.hpp"
 
 namespace ringside::io_uring {
 

@@ -21,7 +21,7 @@
 
 #include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
-#include "uring/ring.hpp"
+#include "base/uring/ring.hpp"
 
 namespace ringside::io_uring {
 

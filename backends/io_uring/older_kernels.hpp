@@ -4,7 +4,7 @@
 
 #include <span>
 
-#include "uring/ring.hpp"
+#include "base/uring/ring.hpp"
 
 namespace ringside {
 struct EchoTask;

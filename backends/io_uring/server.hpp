@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "base/fd.hpp"
-#include "uring/buffer_ring.hpp"
-#include "uring/ring.hpp"
+#include "base/uring/buffer_ring.hpp"
+#include "base/uring/ring.hpp"
 
 namespace ringside::io_uring {
 

@@ -10,8 +10,8 @@
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
-#include "harness/compare/changes.hpp"
-#include "harness/compare/run_comparison.hpp"
+#include "harness/report/compare/changes.hpp"
+#include "harness/report/compare/run_comparison.hpp"
 
 namespace ringside {
 

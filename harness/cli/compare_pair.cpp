@@ -6,7 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.hpp"
-#include "harness/compare/machines.hpp"
+#include "harness/report/compare/machines.hpp"
 
 namespace ringside {
 

@@ -5,8 +5,8 @@
 
 #include <CLI/App.hpp>
 
-#include "harness/compare/compared_run.hpp"
-#include "harness/compare/run_comparison.hpp"
+#include "harness/report/compare/compared_run.hpp"
+#include "harness/report/compare/run_comparison.hpp"
 
 namespace ringside {
 

@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/plots/plots.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/run_folder.hpp"
+#include "harness/report/plots/plots.hpp"
 
 namespace ringside {
 

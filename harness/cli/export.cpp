@@ -9,9 +9,9 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/export/export_format.hpp"
-#include "harness/results/atomic_file.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/record/run_folder.hpp"
+#include "harness/report/export/export_format.hpp"
 
 namespace ringside {
 

@@ -13,21 +13,21 @@
 #include "base/units.hpp"
 #include "harness/cli/command_words.hpp"
 #include "harness/cli/exit_status.hpp"
-#include "harness/cli/gate_baseline.hpp"
 #include "harness/cli/gate_files.hpp"
-#include "harness/cli/gate_session.hpp"
-#include "harness/cli/interrupt.hpp"
 #include "harness/cli/run_flags.hpp"
-#include "harness/cli/run_record.hpp"
-#include "harness/cli/setting.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/cli/workbench.hpp"
-#include "harness/compare/compared_run.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/process/helper_process.hpp"
-#include "harness/report/report.hpp"
-#include "harness/results/jsonl.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/jsonl.hpp"
+#include "harness/record/run_folder.hpp"
+#include "harness/report/compare/compared_run.hpp"
+#include "harness/report/render/report.hpp"
+#include "harness/session/gate_baseline.hpp"
+#include "harness/session/gate_session.hpp"
+#include "harness/session/interrupt.hpp"
+#include "harness/session/run_record.hpp"
+#include "harness/session/setting.hpp"
+#include "harness/session/workbench.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
@@ -212,7 +212,7 @@ int gate(GateRequest request, const std::vector<std::string>& command,
   // Never destroyed: signal handlers may reach it until the process ends.
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
-  RunRecord record(claimed, request.run, command, setting, backends, scenarios, start);
+  RunRecord record(claimed, request.run.options, command, setting, backends, scenarios, start);
   GateResult result;
   try {
     result = measure(request, work, setting, scenarios, folder, interrupt);

@@ -10,8 +10,8 @@
 
 #include "base/fd.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/gate/gate_formats.hpp"
-#include "harness/results/atomic_file.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/report/gate/gate_formats.hpp"
 
 namespace ringside {
 

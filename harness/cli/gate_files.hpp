@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "harness/gate/gate_result.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/run_folder.hpp"
+#include "harness/report/gate/gate_result.hpp"
 
 namespace ringside {
 

@@ -13,13 +13,13 @@
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
-#include "harness/cli/interrupt.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/compare/compare_formats.hpp"
-#include "harness/report/analysis.hpp"
-#include "harness/report/report.hpp"
-#include "harness/results/atomic_file.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/report/analysis/analysis.hpp"
+#include "harness/report/compare/compare_formats.hpp"
+#include "harness/report/render/report.hpp"
+#include "harness/session/interrupt.hpp"
 
 namespace ringside {
 

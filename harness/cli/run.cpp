@@ -16,19 +16,19 @@
 #include "base/text.hpp"
 #include "harness/cli/draw.hpp"
 #include "harness/cli/exit_status.hpp"
-#include "harness/cli/interrupt.hpp"
 #include "harness/cli/progress.hpp"
 #include "harness/cli/run_flags.hpp"
-#include "harness/cli/run_record.hpp"
-#include "harness/cli/setting.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/cli/workbench.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/plan/plan.hpp"
-#include "harness/report/report.hpp"
-#include "harness/results/jsonl.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/jsonl.hpp"
+#include "harness/record/run_folder.hpp"
+#include "harness/report/render/report.hpp"
+#include "harness/session/interrupt.hpp"
+#include "harness/session/run_record.hpp"
+#include "harness/session/setting.hpp"
+#include "harness/session/workbench.hpp"
 #include "harness/trial/round.hpp"
 #include "scenarios/scenario.hpp"
 
@@ -127,7 +127,7 @@ int run(const RunRequest& request, const std::vector<std::string>& command,
   static const StopSignal interrupt;
   raise_on_signals(interrupt);
 
-  RunRecord record(claimed, request, command, setting, backends, scenarios, start);
+  RunRecord record(claimed, request.options, command, setting, backends, scenarios, start);
   Tally tally;
   try {
     JsonlWriter trials(folder.trials_jsonl());

@@ -10,12 +10,12 @@
 #include "backends/tasks/echo.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
+#include "base/net/listen.hpp"
 #include "base/stop_signal.hpp"
-#include "harness/cli/interrupt.hpp"
 #include "harness/cli/queue_watch.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/measure/limits.hpp"
-#include "harness/net/listen.hpp"
+#include "harness/session/interrupt.hpp"
 
 namespace ringside {
 

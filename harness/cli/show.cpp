@@ -5,9 +5,9 @@
 
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
-#include "harness/compare/compare_formats.hpp"
-#include "harness/gate/gate_formats.hpp"
-#include "harness/report/report.hpp"
+#include "harness/report/compare/compare_formats.hpp"
+#include "harness/report/gate/gate_formats.hpp"
+#include "harness/report/render/report.hpp"
 
 namespace ringside {
 

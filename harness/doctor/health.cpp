@@ -12,10 +12,10 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "base/net/listen.hpp"
 #include "base/remedy.hpp"
 #include "harness/measure/noise.hpp"
 #include "harness/measure/system_calls.hpp"
-#include "harness/net/listen.hpp"
 
 namespace ringside {
 

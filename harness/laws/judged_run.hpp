@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "harness/results/run_folder.hpp"
+#include "harness/record/run_folder.hpp"
 
 namespace ringside {
 

@@ -10,9 +10,9 @@
 #include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
-#include "harness/results/measurement.hpp"
-#include "harness/stats/estimate.hpp"
-#include "harness/stats/paired.hpp"
+#include "harness/record/measurement.hpp"
+#include "harness/report/stats/estimate.hpp"
+#include "harness/report/stats/paired.hpp"
 
 namespace ringside {
 

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "base/fd.hpp"
-#include "harness/net/listen.hpp"
+#include "base/net/listen.hpp"
 
 namespace ringside {
 

@@ -1,7 +1,7 @@
 #include "harness/load/io_uring_access.hpp"
 
+#include "base/uring/probe.hpp"
 #include "harness/load/io_uring_transport.hpp"
-#include "uring/probe.hpp"
 
 namespace ringside {
 

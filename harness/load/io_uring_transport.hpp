@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
+#include "base/uring/buffer_ring.hpp"
+#include "base/uring/ring.hpp"
 #include "harness/load/transport.hpp"
-#include "uring/buffer_ring.hpp"
-#include "uring/ring.hpp"
 
 namespace ringside {
 

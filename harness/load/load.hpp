@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/histogram.hpp"
 #include "base/json.hpp"
 #include "base/measured.hpp"
-#include "harness/measure/histogram.hpp"
-#include "harness/net/listen.hpp"
+#include "base/net/listen.hpp"
 
 namespace ringside {
 

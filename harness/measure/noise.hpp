@@ -11,17 +11,10 @@
 #include <vector>
 
 #include "base/measured.hpp"
+#include "base/noise.hpp"
 #include "harness/measure/process.hpp"
 
 namespace ringside {
-
-/// What the rest of the machine did meanwhile.
-struct Noise {
-  Measured<double> steal_s;           ///< CPU time the hypervisor gave to others
-  Measured<std::uint64_t> throttled;  ///< periods in which the cgroup was out of its CPU quota
-  Measured<double> cacheline_ns;      ///< one way of a cache line between backend and load CPU
-  Measured<double> other_cpu_share;   ///< CPU used by other programs, 1.0 = one whole CPU
-};
 
 /// CPU time of the whole machine since boot, all CPUs added up.
 struct MachineCpuTimes {

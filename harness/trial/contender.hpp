@@ -9,11 +9,11 @@
 #include <span>
 #include <string>
 
+#include "base/net/listen.hpp"
 #include "harness/load/load.hpp"
 #include "harness/measure/process.hpp"
-#include "harness/net/listen.hpp"
 #include "harness/plan/plan.hpp"
-#include "harness/results/measurement.hpp"
+#include "harness/record/measurement.hpp"
 #include "harness/trial/child.hpp"
 #include "scenarios/scenario.hpp"
 

@@ -13,7 +13,7 @@
 #include "harness/load/io_choice.hpp"
 #include "harness/measure/cpus.hpp"
 #include "harness/plan/plan.hpp"
-#include "harness/results/measurement.hpp"
+#include "harness/record/measurement.hpp"
 
 namespace ringside {
 

@@ -8,12 +8,12 @@
 #include <span>
 #include <vector>
 
+#include "base/histogram.hpp"
+#include "base/net/listen.hpp"
 #include "harness/load/closed_window.hpp"
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
-#include "harness/measure/histogram.hpp"
-#include "harness/net/listen.hpp"
 #include "scenarios/echo/params.hpp"
 #include "scenarios/echo/stream.hpp"
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/fd.hpp"
+#include "base/net/listen.hpp"
 #include "harness/measure/process.hpp"
-#include "harness/net/listen.hpp"
 #include "harness/process/helper_process.hpp"
 #include "scenarios/fan_out/params.hpp"
 

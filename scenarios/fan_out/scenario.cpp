@@ -6,8 +6,8 @@
 
 #include "backends/backend.hpp"
 #include "backends/tasks/fan_out.hpp"
+#include "base/net/listen.hpp"
 #include "base/units.hpp"
-#include "harness/net/listen.hpp"
 #include "scenarios/fan_out/load.hpp"
 #include "scenarios/fan_out/params.hpp"
 

@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "base/histogram.hpp"
+#include "base/net/listen.hpp"
 #include "harness/load/closed_window.hpp"
 #include "harness/load/io_choice.hpp"
 #include "harness/load/load.hpp"
 #include "harness/load/transport.hpp"
-#include "harness/measure/histogram.hpp"
-#include "harness/net/listen.hpp"
 #include "scenarios/fan_out/answer.hpp"
 #include "scenarios/fan_out/params.hpp"
 #include "scenarios/fan_out/wire.hpp"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "backends/tasks/file_copy.hpp"
-#include "harness/measure/histogram.hpp"
+#include "base/histogram.hpp"
 #include "scenarios/file_copy/params.hpp"
 #include "scenarios/scenario.hpp"
 

@@ -10,11 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "harness/report/analysis.hpp"
-#include "harness/report/report.hpp"
-#include "harness/results/json_reader.hpp"
-#include "harness/results/jsonl.hpp"
-#include "harness/results/measurement.hpp"
+#include "harness/record/json_reader.hpp"
+#include "harness/record/jsonl.hpp"
+#include "harness/record/measurement.hpp"
+#include "harness/report/analysis/analysis.hpp"
+#include "harness/report/render/report.hpp"
 
 namespace {
 

@@ -8,11 +8,11 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "harness/compare/changes.hpp"
-#include "harness/compare/compare_formats.hpp"
-#include "harness/compare/compared_run.hpp"
-#include "harness/compare/run_comparison.hpp"
-#include "harness/results/atomic_file.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/report/compare/changes.hpp"
+#include "harness/report/compare/compare_formats.hpp"
+#include "harness/report/compare/compared_run.hpp"
+#include "harness/report/compare/run_comparison.hpp"
 
 namespace ringside {
 namespace {

@@ -7,8 +7,8 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/export/export_format.hpp"
-#include "harness/results/atomic_file.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/report/export/export_format.hpp"
 
 namespace ringside {
 namespace {

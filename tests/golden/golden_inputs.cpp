@@ -11,9 +11,9 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
-#include "harness/results/atomic_file.hpp"
-#include "harness/results/jsonl.hpp"
-#include "harness/results/run_folder.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/record/jsonl.hpp"
+#include "harness/record/run_folder.hpp"
 
 namespace ringside {
 namespace {

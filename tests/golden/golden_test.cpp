@@ -11,9 +11,9 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
-#include "harness/report/formats.hpp"
-#include "harness/report/report.hpp"
-#include "harness/results/atomic_file.hpp"
+#include "harness/record/atomic_file.hpp"
+#include "harness/report/render/formats.hpp"
+#include "harness/report/render/report.hpp"
 
 namespace ringside {
 namespace {

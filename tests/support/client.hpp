@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/fd.hpp"
-#include "harness/net/listen.hpp"
+#include "base/net/listen.hpp"
 
 namespace ringside::test {
 

@@ -13,7 +13,7 @@
 #include <optional>
 
 #include "backends/support/socket.hpp"
-#include "harness/net/listen.hpp"
+#include "base/net/listen.hpp"
 
 namespace ringside::test {
 

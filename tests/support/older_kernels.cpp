@@ -6,7 +6,7 @@
 #include "backends/tasks/echo.hpp"
 #include "backends/tasks/fan_out.hpp"
 #include "base/error.hpp"
-#include "uring/probe.hpp"
+#include "base/uring/probe.hpp"
 
 namespace ringside::test {
 

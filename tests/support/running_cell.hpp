@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "backends/backend.hpp"
+#include "base/net/listen.hpp"
 #include "base/stop_signal.hpp"
-#include "harness/net/listen.hpp"
 
 namespace ringside::test {
 

@@ -329,7 +329,7 @@ class LostWritesOfPlots(Walk, RingsideTest):
     def setUp(self):
         super().setUp()
         self.source = self.recorded(*RUN)
-        # Beside which matplotlib is looked for: harness/plots/plots.cpp.
+        # Beside which matplotlib is looked for: harness/report/plots/plots.cpp.
         self.program = self.sandbox.work / "build" / "release" / "ringside"
         self.program.parent.mkdir(parents=True)
         shutil.copy(FAKE, self.program)

@@ -1,4 +1,4 @@
-#include "harness/measure/histogram.hpp"
+#include "base/histogram.hpp"
 
 #include <algorithm>
 #include <cmath>

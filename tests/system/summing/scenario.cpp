@@ -1,5 +1,5 @@
-// A throw-away scenario: the whole of docs/ADDING_A_SCENARIO.md in one folder. Nothing else knows of
-// it but the line of the list.
+// A throw-away scenario: the whole of docs/ADDING_A_SCENARIO.md in one folder. Nothing else knows
+// of it but the line of the list.
 #include "scenarios/scenario.hpp"
 
 #include <chrono>

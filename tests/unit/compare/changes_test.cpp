@@ -1,10 +1,10 @@
-#include "harness/compare/changes.hpp"
+#include "harness/report/compare/changes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/compare/run_comparison.hpp"
-#include "harness/report/run_metric.hpp"
+#include "harness/report/analysis/run_metric.hpp"
+#include "harness/report/compare/run_comparison.hpp"
 
 namespace ringside {
 namespace {

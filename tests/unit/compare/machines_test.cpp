@@ -1,9 +1,9 @@
-#include "harness/compare/machines.hpp"
+#include "harness/report/compare/machines.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/compare/compared_run.hpp"
+#include "harness/report/compare/compared_run.hpp"
 
 namespace ringside {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/compare/run_comparison.hpp"
+#include "harness/report/compare/run_comparison.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/compare/compared_run.hpp"
-#include "harness/report/run_metric.hpp"
+#include "harness/report/analysis/run_metric.hpp"
+#include "harness/report/compare/compared_run.hpp"
 
 namespace ringside {
 namespace {

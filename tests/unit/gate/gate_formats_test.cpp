@@ -1,4 +1,4 @@
-#include "harness/gate/gate_formats.hpp"
+#include "harness/report/gate/gate_formats.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/gate/gate_result.hpp"
+#include "harness/report/gate/gate_result.hpp"
 
 namespace ringside {
 namespace {

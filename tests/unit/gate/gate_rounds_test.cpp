@@ -1,4 +1,4 @@
-#include "harness/gate/gate_rounds.hpp"
+#include "harness/report/gate/gate_rounds.hpp"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "harness/gate/judge.hpp"
+#include "harness/report/gate/judge.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/stats/enough.hpp"
-#include "harness/stats/paired.hpp"
+#include "harness/report/stats/enough.hpp"
+#include "harness/report/stats/paired.hpp"
 
 namespace ringside {
 namespace {

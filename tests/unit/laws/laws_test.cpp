@@ -8,7 +8,7 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/results/measurement.hpp"
+#include "harness/record/measurement.hpp"
 
 namespace ringside {
 namespace {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <vector>
 
+#include "base/net/listen.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/transport.hpp"
-#include "harness/net/listen.hpp"
 
 namespace ringside::test {
 

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
+#include "base/uring/probe.hpp"
 #include "tests/support/fake_backends.hpp"
 #include "tests/support/running_cell.hpp"
 #include "tests/unit/load/echoing_client.hpp"
-#include "uring/probe.hpp"
 
 namespace ringside {
 namespace {

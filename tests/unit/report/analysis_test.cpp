@@ -1,4 +1,4 @@
-#include "harness/report/analysis.hpp"
+#include "harness/report/analysis/analysis.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/report/report.hpp"
+#include "harness/report/render/report.hpp"
 
 namespace ringside {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/report/page.hpp"
+#include "harness/report/render/page.hpp"
 
 #include <algorithm>
 #include <string>
@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/report/analysis.hpp"
+#include "harness/report/analysis/analysis.hpp"
 
 namespace ringside {
 namespace {

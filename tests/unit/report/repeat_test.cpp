@@ -1,4 +1,4 @@
-#include "harness/report/repeat.hpp"
+#include "harness/report/render/repeat.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

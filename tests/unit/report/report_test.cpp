@@ -1,4 +1,4 @@
-#include "harness/report/report.hpp"
+#include "harness/report/render/report.hpp"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "harness/results/jsonl.hpp"
+#include "harness/record/jsonl.hpp"
 
 namespace ringside {
 namespace {

@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/report/bands.hpp"
-#include "harness/report/percentile_axis.hpp"
-#include "harness/report/slice_series.hpp"
-#include "harness/results/measurement.hpp"
+#include "harness/record/measurement.hpp"
+#include "harness/report/analysis/bands.hpp"
+#include "harness/report/analysis/percentile_axis.hpp"
+#include "harness/report/analysis/slice_series.hpp"
 
 namespace ringside {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/report/sweeps.hpp"
+#include "harness/report/analysis/sweeps.hpp"
 
 #include <string>
 #include <utility>
@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/report/analysis.hpp"
+#include "harness/report/analysis/analysis.hpp"
 
 namespace ringside {
 namespace {

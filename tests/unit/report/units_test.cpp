@@ -1,4 +1,4 @@
-#include "harness/report/units.hpp"
+#include "harness/report/analysis/units.hpp"
 
 #include <cmath>
 #include <string>

@@ -14,9 +14,9 @@
 #include <gmock/gmock.h>
 
 #include "backends/tasks/fan_out.hpp"
+#include "base/net/listen.hpp"
 #include "base/stop_signal.hpp"
 #include "harness/load/team.hpp"
-#include "harness/net/listen.hpp"
 #include "harness/process/helper_process.hpp"
 #include "scenarios/fan_out/leaf_server.hpp"
 #include "scenarios/fan_out/leaves.hpp"

@@ -8,8 +8,8 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/stats/holm.hpp"
-#include "harness/stats/paired.hpp"
+#include "harness/report/stats/holm.hpp"
+#include "harness/report/stats/paired.hpp"
 
 namespace ringside {
 namespace {

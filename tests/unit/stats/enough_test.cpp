@@ -1,4 +1,4 @@
-#include "harness/stats/enough.hpp"
+#include "harness/report/stats/enough.hpp"
 
 #include <cmath>
 #include <string>
@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/stats/paired.hpp"
+#include "harness/report/stats/paired.hpp"
 
 namespace ringside {
 namespace {

@@ -1,4 +1,4 @@
-#include "harness/stats/holm.hpp"
+#include "harness/report/stats/holm.hpp"
 
 #include <random>
 #include <vector>
@@ -6,8 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/stats/paired.hpp"
-#include "harness/stats/ranks.hpp"
+#include "harness/report/stats/paired.hpp"
+#include "harness/report/stats/ranks.hpp"
 
 namespace ringside {
 namespace {

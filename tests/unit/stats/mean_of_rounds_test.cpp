@@ -1,4 +1,4 @@
-#include "harness/stats/mean_of_rounds.hpp"
+#include "harness/report/stats/mean_of_rounds.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "harness/stats/paired.hpp"
+#include "harness/report/stats/paired.hpp"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "harness/stats/unpaired.hpp"
+#include "harness/report/stats/unpaired.hpp"
 
 #include <cmath>
 #include <random>
