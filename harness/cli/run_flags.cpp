@@ -11,15 +11,22 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/standard_streams.hpp"
 #include "base/units.hpp"
 #include "harness/cli/profiles.hpp"
+#include "harness/manual/known_values.hpp"
+#include "scenarios/scenario.hpp"
 
 namespace ringside {
 
 namespace {
+
+std::vector<std::string_view> interleave_words() {
+  return {"slice", "trial"};
+}
 
 /// A flag that takes a list, which makes a sweep.
 template <typename Value>
@@ -50,11 +57,15 @@ void add_counts(CLI::App& command, const std::string& name, std::vector<Value>& 
   add_list(command, name, values, help, group)->check(from_one());
 }
 
-void add_what(CLI::App& command, RunFlags& flags) {
+void add_what(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
   Options& options = flags.request.options;
-  command.add_option("scenario", flags.scenarios,
-                     "Scenarios to run: echo, file_copy, fan_out (default: all)");
-  command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
+  know_words(command.add_option("scenario", flags.scenarios,
+                                "Scenarios to run: echo, file_copy, fan_out (default: all)"),
+             names_of(nameable.scenarios));
+  std::vector<std::string_view> backends = names_of(nameable.backends);
+  backends.insert(backends.begin(), "all");
+  know_words(command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all"),
+             backends)
       ->delimiter(',')
       ->allow_extra_args(false);
 
@@ -92,12 +103,13 @@ void add_file_copy(CLI::App& command, RunFlags& flags) {
   add_counts(command, "--depth", file_copy.depth, "Blocks in flight", group);
   add_counts(command, "--workers", file_copy.workers, "Copying threads of models that block",
              group);
-  command
-      .add_option("--dir", file_copy.directory, "Where the files are made (the results' folder)")
+  know_path(command.add_option("--dir", file_copy.directory,
+                               "Where the files are made (the results' folder)"))
       ->group(group);
-  command
-      .add_option("--destination", flags.destination,
-                  "in-place: write over files; fresh: make them; truncate: cut and write")
+  know_words(
+      command.add_option("--destination", flags.destination,
+                         "in-place: write over files; fresh: make them; truncate: cut and write"),
+      destination_words())
       ->default_str("in-place")
       ->group(group);
   command.add_flag("--direct", file_copy.direct, "O_DIRECT: past the page cache")->group(group);
@@ -105,17 +117,21 @@ void add_file_copy(CLI::App& command, RunFlags& flags) {
 }
 
 /// What only a comparison of backends has.
-void add_compared(CLI::App& command, RunFlags& flags) {
+void add_compared(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
   Options& options = flags.request.options;
-  command.add_option("--baseline", options.baseline, "What the others are compared with")
+  know_words(
+      command.add_option("--baseline", options.baseline, "What the others are compared with"),
+      names_of(nameable.backends))
       ->capture_default_str();
   command.add_flag("!--no-control", options.control,
                    "Leave out the second copy of the baseline that shows what no difference is");
-  command.add_option("--profile", flags.profile, profile_help())->capture_default_str();
+  know_words(command.add_option("--profile", flags.profile, profile_help()), profile_names())
+      ->capture_default_str();
   const std::string measuring = "Measuring";
-  command
-      .add_option("--interleave", flags.interleave,
-                  "slice: all alive, the load moves every few ms; trial: whole windows in turn")
+  know_words(command.add_option(
+                 "--interleave", flags.interleave,
+                 "slice: all alive, the load moves every few ms; trial: whole windows in turn"),
+             interleave_words())
       ->default_str("slice")
       ->group(measuring);
   command
@@ -156,9 +172,9 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command.add_option("--load-cpus", flags.load_cpus, "CPUs for the load generator")
       ->group(measuring);
-  command
-      .add_option("--load-io", flags.load_io,
-                  "What the load drives its sockets with: epoll, io_uring")
+  know_words(command.add_option("--load-io", flags.load_io,
+                                "What the load drives its sockets with: epoll, io_uring"),
+             load_io_names())
       ->default_str("epoll")
       ->group(measuring);
 }
@@ -166,7 +182,8 @@ void add_how(CLI::App& command, RunFlags& flags) {
 void add_output(CLI::App& command, RunFlags& flags) {
   const std::string output = "Output";
   RunRequest& request = flags.request;
-  command.add_option("--output", request.output, "The results folder (default: results/TIME-HOST)")
+  know_path(command.add_option("--output", request.output,
+                               "The results folder (default: results/TIME-HOST)"))
       ->group(output);
   add_show_flags(command, request.show);
   add_draw_flags(command, request.draw);
@@ -232,17 +249,17 @@ void apply_sweeps(const RunFlags& flags, Options& options) {
 
 }  // namespace
 
-void add_work_flags(CLI::App& command, RunFlags& flags) {
-  add_what(command, flags);
+void add_work_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
+  add_what(command, flags, nameable);
   add_file_copy(command, flags);
   add_fan_out(command, flags);
   add_how(command, flags);
   add_output(command, flags);
 }
 
-void add_run_flags(CLI::App& command, RunFlags& flags) {
-  add_work_flags(command, flags);
-  add_compared(command, flags);
+void add_run_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
+  add_work_flags(command, flags, nameable);
+  add_compared(command, flags, nameable);
   command.add_flag("--dry-run", flags.request.dry_run, "Print the plan and measure nothing")
       ->group("Output");
 }
@@ -270,7 +287,7 @@ RunRequest resolve(const CLI::App& command, const RunFlags& flags) {
   if (flags.interleave == "trial") {
     options.interleave = Interleave::trial;
   } else if (!flags.interleave.empty() && flags.interleave != "slice") {
-    throw unknown_name("interleaving", flags.interleave, {"slice", "trial"});
+    throw unknown_name("interleaving", flags.interleave, interleave_words());
   }
   if (!flags.load_io.empty()) options.load_io = parse_load_io(flags.load_io);
   request.draw.quiet = request.quiet;

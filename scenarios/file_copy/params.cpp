@@ -54,6 +54,10 @@ std::string_view to_string(Destination destination) noexcept {
   return std::ranges::find(destination_names, destination, &DestinationName::destination)->name;
 }
 
+std::vector<std::string_view> destination_words() {
+  return names_of(destination_names);
+}
+
 Destination parse_destination(std::string_view text) {
   return find_named("destination", text, destination_names).destination;
 }
