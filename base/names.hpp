@@ -18,14 +18,20 @@ std::string_view nearest(std::string_view name, const std::vector<std::string_vi
 Error unknown_name(std::string_view kind, std::string_view name,
                    const std::vector<std::string_view>& candidates);
 
+/// The names of all entries of `table`, in its order.
+template <typename Table>
+std::vector<std::string_view> names_of(const Table& table) {
+  std::vector<std::string_view> names;
+  for (const auto& row : table) names.push_back(row.name);
+  return names;
+}
+
 /// The entry of `table` with that name. Throws unknown_name.
 template <typename Table>
 const auto& find_named(std::string_view kind, std::string_view name, const Table& table) {
   const auto found = std::ranges::find_if(table, [&](const auto& row) { return row.name == name; });
   if (found != std::ranges::end(table)) return *found;
-  std::vector<std::string_view> candidates;
-  for (const auto& row : table) candidates.push_back(row.name);
-  throw unknown_name(kind, name, candidates);
+  throw unknown_name(kind, name, names_of(table));
 }
 
 }  // namespace ringside

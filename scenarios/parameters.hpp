@@ -57,6 +57,8 @@ struct Parameter {
   /// Of texts: takes apart all that one flag was given, in which commas may mean anything. A value
   /// that is an object sets several members of the parameters. Throws Error.
   std::vector<Json> (*read)(std::string_view text) = nullptr;
+  std::vector<std::string_view> (*words)() = nullptr;  ///< of texts: the only ones there are
+  bool is_path = false;                                ///< of texts: of a file or folder
 };
 
 /// What the user has given for parameters; the rest is the profile's.

@@ -36,7 +36,7 @@ try:
     from matplotlib.figure import Figure
     from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 except ImportError as error:
-    sys.exit(f"no matplotlib for /usr/bin/python3 ({error}): run scripts/install-matplotlib")
+    sys.exit(f"no matplotlib for /usr/bin/python3 ({error}): install python3-matplotlib, or run scripts/install-matplotlib")
 
 
 class BadInput(Exception):

@@ -22,6 +22,7 @@
 #include "harness/cli/job_file.hpp"
 #include "harness/cli/leaves.hpp"
 #include "harness/cli/list.hpp"
+#include "harness/cli/manual.hpp"
 #include "harness/cli/report.hpp"
 #include "harness/cli/run.hpp"
 #include "harness/cli/serve.hpp"
@@ -86,6 +87,7 @@ int run_app(int argc, char** argv, std::span<const Backend> backends,
   add_serve(app, backends);
   add_cell(app, backends, scenarios, status);
   add_leaves(app, status);
+  add_manual(app, backends, scenarios);
   refuse_empty_values(app);
   try {
     refuse_flags_without_value(command_line);

@@ -10,6 +10,7 @@
 #include "harness/cli/compare_pair.hpp"
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/report/compare/changes.hpp"
 #include "harness/report/compare/run_comparison.hpp"
 
@@ -45,8 +46,10 @@ int compare(const CompareFlags& flags) {
 void add_compare(CLI::App& app, int& status) {
   const auto flags = std::make_shared<CompareFlags>();
   CLI::App* command = app.add_subcommand("compare", "Say what changed between two runs");
-  command->add_option("base", flags->base, "A results folder, or a trials.jsonl")->required();
-  command->add_option("head", flags->head, "The one that is held against it")->required();
+  know_path(command->add_option("base", flags->base, "A results folder, or a trials.jsonl"))
+      ->required();
+  know_path(command->add_option("head", flags->head, "The one that is held against it"))
+      ->required();
   add_allow_different_machines(*command, flags->allow_different_machines);
   add_show_flags(*command, flags->show);
   command->callback([flags, &status] { status = compare(*flags); });

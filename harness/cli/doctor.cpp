@@ -6,10 +6,12 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 
+#include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
 #include "harness/doctor/checks.hpp"
 #include "harness/doctor/health.hpp"
 #include "harness/doctor/page.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/measure/cpus.hpp"
 #include "harness/process/helper_process.hpp"
 
@@ -48,8 +50,9 @@ void add_doctor(CLI::App& app, std::span<const Backend> backends) {
   CLI::App* command =
       app.add_subcommand("doctor", "Say what on this machine will spoil or limit results");
   command->add_flag("--json", flags->json, "For programs: ringside.doctor/1");
-  command->add_option("--output", flags->output, "Where results would go")->capture_default_str();
-  command->add_option("--color", flags->color, "auto, always or never")
+  know_path(command->add_option("--output", flags->output, "Where results would go"))
+      ->capture_default_str();
+  know_words(command->add_option("--color", flags->color, "auto, always or never"), color_words())
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->capture_default_str();
   command->callback([flags, backends] { doctor(*flags, backends); });

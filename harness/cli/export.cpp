@@ -9,6 +9,7 @@
 #include "base/names.hpp"
 #include "base/text.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/record/atomic_file.hpp"
 #include "harness/record/run_folder.hpp"
 #include "harness/report/export/export_format.hpp"
@@ -58,9 +59,12 @@ std::string formats_help() {
 void add_export(CLI::App& app) {
   const auto flags = std::make_shared<ExportFlags>();
   CLI::App* command = app.add_subcommand("export", "Write a run's figures for other tools");
-  command->add_option("folder", flags->folder, "A results folder, or a trials.jsonl")->required();
-  command->add_option("--format", flags->format, formats_help())->required();
-  command->add_option("--output", flags->output, "A file, or - for standard output")
+  know_path(command->add_option("folder", flags->folder, "A results folder, or a trials.jsonl"))
+      ->required();
+  know_words(command->add_option("--format", flags->format, formats_help()),
+             names_of(export_formats()))
+      ->required();
+  know_path(command->add_option("--output", flags->output, "A file, or - for standard output"))
       ->capture_default_str();
   command->callback([flags] { export_run(*flags); });
 }

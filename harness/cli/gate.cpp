@@ -16,6 +16,7 @@
 #include "harness/cli/gate_files.hpp"
 #include "harness/cli/run_flags.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/process/helper_process.hpp"
 #include "harness/record/jsonl.hpp"
@@ -232,10 +233,10 @@ void add_gate_flags(CLI::App& command, GateFlags& flags) {
       .add_option("--base", flags.base,
                   "The build that is held against: a command, split without a shell")
       ->group(group);
-  command
-      .add_option(
-          "--baseline", flags.baseline,
-          "Instead of --base: the results folder of an earlier run on this machine; sees less")
+  know_path(command.add_option(
+                "--baseline", flags.baseline,
+                "Instead of --base: the results folder of an earlier run on this machine; sees "
+                "less"))
       ->group(group);
   command.add_option("--head", flags.head, "The build that is tested (default: this one)")
       ->group(group);
@@ -245,9 +246,10 @@ void add_gate_flags(CLI::App& command, GateFlags& flags) {
   command.add_option("--budget", flags.budget, "The time after which it stops undecided")
       ->capture_default_str()
       ->group(group);
-  command
-      .add_option("--metric", flags.metric,
-                  "cpu: CPU per operation; throughput; auto: throughput for file_copy, else cpu")
+  know_words(command.add_option(
+                 "--metric", flags.metric,
+                 "cpu: CPU per operation; throughput; auto: throughput for file_copy, else cpu"),
+             names_of(metrics))
       ->capture_default_str()
       ->group(group);
 }
@@ -258,7 +260,7 @@ void add_gate(CLI::App& app, std::span<const Backend> backends, std::span<const 
               const std::vector<std::string>& command_line, int& status) {
   const auto flags = std::make_shared<GateFlags>();
   CLI::App* command = app.add_subcommand("gate", "Say whether one build is slower than another");
-  add_work_flags(*command, scenarios, flags->run);
+  add_work_flags(*command, flags->run, {.backends = backends, .scenarios = scenarios});
   add_gate_flags(*command, *flags);
   command->callback([=, &status] {
     status = gate(resolve(*command, scenarios, *flags), command_line, backends, scenarios);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/error.hpp"
+#include "harness/manual/known_values.hpp"
 
 namespace ringside {
 
@@ -198,7 +199,8 @@ class JobFile final : public CLI::ConfigTOML {
 }  // namespace
 
 void add_job_file(CLI::App& app) {
-  app.set_config("--job", "", "Read the subcommand's flags from a file, under its name: [run]");
+  know_path(app.set_config("--job", "",
+                           "Read the subcommand's flags from a file, under its name: [run]"));
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.config_formatter(std::make_shared<JobFile>(app));
 }

@@ -58,6 +58,10 @@ std::string profile_help() {
   return text;
 }
 
+std::vector<std::string_view> profile_names() {
+  return names_of(profiles);
+}
+
 void apply_profile(const std::string& name, const CLI::App& command, Options& options) {
   const NamedProfile& profile = find_named("profile", name, profiles);
   options.parameters.profile = profile.profile;

@@ -15,6 +15,7 @@
 #include "harness/cli/exit_status.hpp"
 #include "harness/cli/show.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/record/atomic_file.hpp"
 #include "harness/report/analysis/analysis.hpp"
 #include "harness/report/compare/compare_formats.hpp"
@@ -110,15 +111,16 @@ void add_report(CLI::App& app, int& status) {
   const auto flags = std::make_shared<ReportFlags>();
   CLI::App* command =
       app.add_subcommand("report", "Show a run again, from its folder, or two side by side");
-  command
-      ->add_option("folder", flags->folders,
-                   "A results folder; or two, of which the second is held against the first")
+  know_path(command->add_option(
+                "folder", flags->folders,
+                "A results folder; or two, of which the second is held against the first"))
       ->required();
   command->add_flag("--no-write", flags->no_write, "Write nothing into the folder");
   command->add_flag("--force", flags->force,
                     "Also replace files that were made from more than can be read now");
-  command->add_option("--output", flags->output,
-                      "The page of two folders; default: compare-BASE.html in the second");
+  know_path(
+      command->add_option("--output", flags->output,
+                          "The page of two folders; default: compare-BASE.html in the second"));
   add_allow_different_machines(*command, flags->allow_different_machines);
   add_show_flags(*command, flags->show);
   add_draw_flags(*command, flags->draw);

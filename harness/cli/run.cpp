@@ -146,7 +146,7 @@ void add_run(CLI::App& app, std::span<const Backend> backends, std::span<const S
              const std::vector<std::string>& command_line, int& status) {
   const auto flags = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand("run", "Measure and compare");
-  add_run_flags(*command, scenarios, *flags);
+  add_run_flags(*command, *flags, {.backends = backends, .scenarios = scenarios});
   command->callback([=, &status] {
     status = run(resolve(*command, scenarios, *flags), command_line, backends, scenarios);
   });

@@ -13,16 +13,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "backends/backend.hpp"
 #include "base/error.hpp"
 #include "base/names.hpp"
 #include "base/standard_streams.hpp"
 #include "base/units.hpp"
 #include "harness/cli/profiles.hpp"
+#include "harness/manual/known_values.hpp"
 #include "scenarios/scenario.hpp"
 
 namespace ringside {
 
 namespace {
+
+std::vector<std::string_view> interleave_words() {
+  return {"slice", "trial"};
+}
 
 /// CLI11's own check for this shows the range of all doubles.
 CLI::Validator from_one() {
@@ -105,33 +111,43 @@ void add_parameters(CLI::App& command, std::span<const Scenario> scenarios, RunF
       option->expected(1);
       if (!parameter.values.quick.empty()) option->default_str(std::string(parameter.values.quick));
     }
+    if (parameter.words != nullptr) know_words(option, parameter.words());
+    if (parameter.is_path) know_path(option);
     option->group(heading(flag));
   }
 }
 
-void add_what(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
-  std::vector<std::string_view> names;
-  for (const Scenario& scenario : scenarios) names.push_back(scenario.name);
-  command.add_option("scenario", flags.scenarios,
-                     fmt::format("Scenarios to run: {} (default: all)", fmt::join(names, ", ")));
-  command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all")
+void add_what(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
+  const std::vector<std::string_view> names = names_of(nameable.scenarios);
+  know_words(command.add_option(
+                 "scenario", flags.scenarios,
+                 fmt::format("Scenarios to run: {} (default: all)", fmt::join(names, ", "))),
+             names);
+  std::vector<std::string_view> backends = names_of(nameable.backends);
+  backends.insert(backends.begin(), "all");
+  know_words(command.add_option("--backends", flags.backends, "Backends to compare: a,b,… or all"),
+             backends)
       ->delimiter(',')
       ->allow_extra_args(false);
-  add_parameters(command, scenarios, flags);
+  add_parameters(command, nameable.scenarios, flags);
 }
 
 /// What only a comparison of backends has.
-void add_compared(CLI::App& command, RunFlags& flags) {
+void add_compared(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
   Options& options = flags.request.options;
-  command.add_option("--baseline", options.baseline, "What the others are compared with")
+  know_words(
+      command.add_option("--baseline", options.baseline, "What the others are compared with"),
+      names_of(nameable.backends))
       ->capture_default_str();
   command.add_flag("!--no-control", options.control,
                    "Leave out the second copy of the baseline that shows what no difference is");
-  command.add_option("--profile", flags.profile, profile_help())->capture_default_str();
+  know_words(command.add_option("--profile", flags.profile, profile_help()), profile_names())
+      ->capture_default_str();
   const std::string measuring = "Measuring";
-  command
-      .add_option("--interleave", flags.interleave,
-                  "slice: all alive, the load moves every few ms; trial: whole windows in turn")
+  know_words(command.add_option(
+                 "--interleave", flags.interleave,
+                 "slice: all alive, the load moves every few ms; trial: whole windows in turn"),
+             interleave_words())
       ->default_str("slice")
       ->group(measuring);
   command
@@ -172,9 +188,9 @@ void add_how(CLI::App& command, RunFlags& flags) {
       ->group(measuring);
   command.add_option("--load-cpus", flags.load_cpus, "CPUs for the load generator")
       ->group(measuring);
-  command
-      .add_option("--load-io", flags.load_io,
-                  "What the load drives its sockets with: epoll, io_uring")
+  know_words(command.add_option("--load-io", flags.load_io,
+                                "What the load drives its sockets with: epoll, io_uring"),
+             load_io_names())
       ->default_str("epoll")
       ->group(measuring);
 }
@@ -182,7 +198,8 @@ void add_how(CLI::App& command, RunFlags& flags) {
 void add_output(CLI::App& command, RunFlags& flags) {
   const std::string output = "Output";
   RunRequest& request = flags.request;
-  command.add_option("--output", request.output, "The results folder (default: results/TIME-HOST)")
+  know_path(command.add_option("--output", request.output,
+                               "The results folder (default: results/TIME-HOST)"))
       ->group(output);
   add_show_flags(command, request.show);
   add_draw_flags(command, request.draw);
@@ -236,15 +253,15 @@ GivenParameters given_parameters(const RunFlags& flags, std::span<const Scenario
 
 }  // namespace
 
-void add_work_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
-  add_what(command, scenarios, flags);
+void add_work_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
+  add_what(command, flags, nameable);
   add_how(command, flags);
   add_output(command, flags);
 }
 
-void add_run_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags) {
-  add_work_flags(command, scenarios, flags);
-  add_compared(command, flags);
+void add_run_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable) {
+  add_work_flags(command, flags, nameable);
+  add_compared(command, flags, nameable);
   command.add_flag("--dry-run", flags.request.dry_run, "Print the plan and measure nothing")
       ->group("Output");
 }
@@ -273,7 +290,7 @@ RunRequest resolve(const CLI::App& command, std::span<const Scenario> scenarios,
   if (flags.interleave == "trial") {
     options.interleave = Interleave::trial;
   } else if (!flags.interleave.empty() && flags.interleave != "slice") {
-    throw unknown_name("interleaving", flags.interleave, {"slice", "trial"});
+    throw unknown_name("interleaving", flags.interleave, interleave_words());
   }
   if (!flags.load_io.empty()) options.load_io = parse_load_io(flags.load_io);
   request.draw.quiet = request.quiet;

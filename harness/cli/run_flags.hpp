@@ -15,6 +15,7 @@
 
 namespace ringside {
 
+struct Backend;
 struct Scenario;
 
 /// What `ringside run` was asked for: what to measure, and how to show it.
@@ -41,12 +42,18 @@ struct RunFlags {
   RunRequest request;
 };
 
+/// What a run may name.
+struct Nameable {
+  std::span<const Backend> backends;
+  std::span<const Scenario> scenarios;
+};
+
 /// Adds the flags that say which work is measured, in which slices and where the results go;
 /// `flags` must live as long as `command` does.
-void add_work_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags);
+void add_work_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable);
 
 /// Adds all flags, those of a comparison of backends among them; likewise.
-void add_run_flags(CLI::App& command, std::span<const Scenario> scenarios, RunFlags& flags);
+void add_run_flags(CLI::App& command, RunFlags& flags, const Nameable& nameable);
 
 /// Applies the profile to everything that was not given, and parses units. Throws Error.
 RunRequest resolve(const CLI::App& command, std::span<const Scenario> scenarios,

@@ -3,6 +3,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,6 +16,7 @@
 #include "base/stop_signal.hpp"
 #include "harness/cli/queue_watch.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/measure/limits.hpp"
 #include "harness/session/interrupt.hpp"
 
@@ -29,8 +32,13 @@ struct ServeOptions {
   std::size_t buffer_bytes = 16384;
 };
 
+std::vector<std::string_view> served_scenarios() {
+  return {"echo"};
+}
+
 void serve(const ServeOptions& options, std::span<const Backend> backends) {
-  if (options.scenario != "echo") throw unknown_name("scenario", options.scenario, {"echo"});
+  if (options.scenario != "echo")
+    throw unknown_name("scenario", options.scenario, served_scenarios());
   const Backend& backend = find_named("backend", options.backend, backends);
   const Availability availability = backend.available();
   if (!availability.yes) {
@@ -68,8 +76,12 @@ void serve(const ServeOptions& options, std::span<const Backend> backends) {
 void add_serve(CLI::App& app, std::span<const Backend> backends) {
   const auto options = std::make_shared<ServeOptions>();
   CLI::App* command = app.add_subcommand("serve", "Run one cell for any other client");
-  command->add_option("scenario", options->scenario, "Which scenario: echo")->required();
-  command->add_option("--backend", options->backend, "Which backend")->required();
+  know_words(command->add_option("scenario", options->scenario, "Which scenario: echo"),
+             served_scenarios())
+      ->required();
+  know_words(command->add_option("--backend", options->backend, "Which backend"),
+             names_of(backends))
+      ->required();
   command->add_option("--listen", options->listen, "HOST:PORT, loopback unless you say otherwise")
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Event-loop threads, sharing the port")

@@ -5,6 +5,7 @@
 
 #include "base/names.hpp"
 #include "harness/cli/terminal.hpp"
+#include "harness/manual/known_values.hpp"
 #include "harness/report/compare/compare_formats.hpp"
 #include "harness/report/gate/gate_formats.hpp"
 #include "harness/report/render/report.hpp"
@@ -41,12 +42,18 @@ RenderOptions options_of(const ShowFlags& flags) {
 
 }  // namespace
 
+std::vector<std::string_view> color_words() {
+  return names_of(color_choices);
+}
+
 void add_show_flags(CLI::App& command, ShowFlags& flags) {
   const std::string group = "Output";
-  command.add_option("--format", flags.format, "Of standard output: table, markdown, csv or json")
+  know_words(command.add_option("--format", flags.format,
+                                "Of standard output: table, markdown, csv or json"),
+             names_of(formats))
       ->capture_default_str()
       ->group(group);
-  command.add_option("--color", flags.color, "auto, always or never")
+  know_words(command.add_option("--color", flags.color, "auto, always or never"), color_words())
       ->capture_default_str()
       ->group(group);
 }

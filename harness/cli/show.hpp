@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <CLI/App.hpp>
 
@@ -17,6 +19,9 @@ struct ShowFlags {
   std::string format = "table";
   std::string color = "auto";
 };
+
+/// What --color takes.
+std::vector<std::string_view> color_words();
 
 /// Adds --format and --color; `flags` must live as long as `command` does.
 void add_show_flags(CLI::App& command, ShowFlags& flags);

@@ -29,6 +29,10 @@ std::string_view to_string(LoadIo io) noexcept {
   return names[static_cast<std::size_t>(io)].name;
 }
 
+std::vector<std::string_view> load_io_names() {
+  return names_of(names);
+}
+
 LoadIo parse_load_io(std::string_view name) {
   return find_named("load I/O", name, names).io;
 }

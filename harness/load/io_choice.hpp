@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/load/transport.hpp"
 
@@ -18,6 +19,9 @@ enum class LoadIo {
 };
 
 std::string_view to_string(LoadIo io) noexcept;
+
+/// What parse_load_io takes.
+std::vector<std::string_view> load_io_names();
 
 /// Throws unknown_name.
 LoadIo parse_load_io(std::string_view name);

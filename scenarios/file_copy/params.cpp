@@ -60,6 +60,10 @@ std::string_view to_string(Destination destination) noexcept {
   return std::ranges::find(destination_names, destination, &DestinationName::destination)->name;
 }
 
+std::vector<std::string_view> destination_words() {
+  return names_of(destination_names);
+}
+
 Destination parse_destination(std::string_view text) {
   return find_named("destination", text, destination_names).destination;
 }
@@ -111,7 +115,8 @@ std::span<const Parameter> file_copy_parameters() {
        .help = "in-place: write over files; fresh: make them; truncate: cut and write",
        .values = {"in-place"},
        .swept = false,
-       .read = read_destination},
+       .read = read_destination,
+       .words = destination_words},
       {.name = "direct",
        .flag = "--direct",
        .kind = ParameterKind::toggle,
@@ -127,7 +132,8 @@ std::span<const Parameter> file_copy_parameters() {
        .kind = ParameterKind::text,
        .help = "Where the files are made (the results' folder)",
        .swept = false,
-       .read = as_it_is},
+       .read = as_it_is,
+       .is_path = true},
   };
   return table;
 }

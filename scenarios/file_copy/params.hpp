@@ -31,6 +31,9 @@ enum class Destination {
 /// "in-place", as on the command line and in results.
 std::string_view to_string(Destination destination) noexcept;
 
+/// What parse_destination takes.
+std::vector<std::string_view> destination_words();
+
 /// Throws Error that names the right ones.
 Destination parse_destination(std::string_view text);
 

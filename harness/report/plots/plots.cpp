@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -24,6 +25,19 @@ constexpr std::chrono::seconds limit{120};
 // Debian's own: another one that is first on PATH would not find Debian's modules.
 constexpr const char* python = "/usr/bin/python3";
 
+/// Where matplotlib was unpacked, seen from this executable: by scripts/install-matplotlib, beside
+/// the folder of the build, or by `cmake --install`, in the prefix. Empty where it was not.
+std::string unpacked_modules() {
+  const fs::path folder = fs::read_symlink("/proc/self/exe").parent_path();
+  for (const char* place : {"../python", "../lib/ringside/python"}) {
+    const fs::path modules = (folder / place).lexically_normal();
+    std::error_code unknown;
+    // Others have folders of that name too.
+    if (fs::is_directory(modules / "matplotlib", unknown)) return modules.string();
+  }
+  return {};
+}
+
 /// This process's, but for what would turn Python to other modules than Debian's.
 std::vector<std::string> environment() {
   std::vector<std::string> result;
@@ -32,9 +46,8 @@ std::vector<std::string> environment() {
   }
   // Otherwise modules would be looked for in the current folder first.
   result.emplace_back("PYTHONSAFEPATH=1");
-  // Where scripts/install-matplotlib unpacks it; build/release/ringside is two levels below build.
-  const fs::path unpacked = fs::read_symlink("/proc/self/exe").parent_path() / ".." / "python";
-  result.push_back("PYTHONPATH=" + unpacked.lexically_normal().string());
+  const std::string modules = unpacked_modules();
+  if (!modules.empty()) result.push_back("PYTHONPATH=" + modules);
   // So that the script sees when it was too late in asking to die with this process.
   result.push_back(fmt::format("RINGSIDE_PID={}", ::getpid()));
   return result;
@@ -66,6 +79,9 @@ std::string why_missing(const ProgramEnd& end) {
 
 std::string make_plots(const fs::path& folder, const StopSignal& stop) noexcept {
   try {
+    if (std::error_code unknown; !fs::exists(python, unknown)) {
+      return fmt::format("{} is missing: install python3-matplotlib", python);
+    }
     const Program program{.words = {python, "-", "--", fs::absolute(folder).string()},
                           .input = std::string(plot_script),
                           .environment = environment()};
