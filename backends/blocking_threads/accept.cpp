@@ -5,7 +5,6 @@
 
 #include <array>
 #include <cerrno>
-#include <memory>
 #include <utility>
 
 #include "backends/support/socket.hpp"
@@ -15,9 +14,9 @@
 
 namespace ringside::blocking_threads {
 
-void accept_until_stopped(int listener, const StopSignal& stop, const Serve& serve) {
+void accept_until_stopped(int listener, const StopSignal& stop, const Open& open) {
   ThreadGroup connections;
-  auto socket = std::make_shared<UniqueFd>();
+  Serve serve;  // a connection that has no thread yet
   bool exhausted = false;
   std::array waiting{pollfd{.fd = stop.fd(), .events = POLLIN, .revents = 0},
                      pollfd{.fd = listener, .events = POLLIN, .revents = 0}};
@@ -30,18 +29,20 @@ void accept_until_stopped(int listener, const StopSignal& stop, const Serve& ser
       throw_errno("waiting for connections (poll)");
     if (stop.raised()) return;
 
-    if (!*socket) socket->reset(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
-    if (!*socket) {
-      const int error = errno;
-      const AcceptFailure failure = classify_accept(error);
-      if (failure == AcceptFailure::broken) throw_errno("accepting a connection", error);
-      exhausted = failure == AcceptFailure::exhausted;
-      continue;
+    if (!serve) {
+      UniqueFd socket(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+      if (!socket) {
+        const int error = errno;
+        const AcceptFailure failure = classify_accept(error);
+        if (failure == AcceptFailure::broken) throw_errno("accepting a connection", error);
+        exhausted = failure == AcceptFailure::exhausted;
+        continue;
+      }
+      set_no_delay(socket.get());
+      serve = open(std::move(socket));
     }
-    set_no_delay(socket->get());
-    exhausted = !connections.start(
-        [socket, serve](const std::stop_token& stopping) { serve(std::move(*socket), stopping); });
-    if (!exhausted) socket = std::make_shared<UniqueFd>();
+    exhausted = !serve || !connections.start(serve);
+    if (!exhausted) serve = nullptr;
   }
 }
 

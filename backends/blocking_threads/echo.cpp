@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
 #include "backends/blocking_threads/accept.hpp"
@@ -53,10 +55,12 @@ void echo(const EchoTask& task) {
   task.effective("threads", "one for each connection");
   run_loops(task, [&](int listener, const Ready& ready) {
     ready();
-    accept_until_stopped(listener, task.stop,
-                         [bytes = task.buffer_bytes](UniqueFd socket, const std::stop_token& stop) {
-                           serve_connection(socket, bytes, stop);
-                         });
+    accept_until_stopped(listener, task.stop, [&](UniqueFd accepted) -> Serve {
+      const auto socket = std::make_shared<UniqueFd>(std::move(accepted));
+      return [socket, bytes = task.buffer_bytes](const std::stop_token& stop) {
+        serve_connection(std::exchange(*socket, {}), bytes, stop);
+      };
+    });
   });
 }
 

@@ -94,6 +94,7 @@ struct Peer {
 // A client and the leaves that are its own.
 class Parent {
  public:
+  // Throws system_error when there are no descriptors for the leaves.
   Parent(Socket client, const FanOutTask& task)
       : task_(task),
         request_(task.request_bytes),
@@ -197,14 +198,13 @@ class Parent {
   std::size_t replies_;  // to request_, in answer_; the quorum when none is waited for
 };
 
-void serve_client(Socket client, const FanOutTask& task, const std::stop_token& stop) {
+void serve_client(Parent& parent, const std::stop_token& stop) {
   try {
-    Parent parent(std::move(client), task);
     const std::stop_callback wake(stop, [&] { parent.shut_down(); });
     parent.serve();
   } catch (const boost::system::system_error&) {
-    // The client or a leaf has ended or is gone, there are no descriptors for the leaves, or the
-    // server stops: the parent connection ends in each case.
+    // The client or a leaf has ended or is gone, or the server stops: the parent connection ends in
+    // each case.
   }
 }
 
@@ -213,10 +213,11 @@ void accept_connections(const FanOutTask& task, SharedAcceptor& acceptor,
   ThreadGroup clients;
   for (;;) {
     try {
-      const auto socket = std::make_shared<Socket>(acceptor.accept().get());
-      set_no_delay(socket->native_handle());
-      const auto serve = [socket, &task](const std::stop_token& stop) {
-        serve_client(std::move(*socket), task, stop);
+      Socket client = acceptor.accept().get();
+      set_no_delay(client.native_handle());
+      auto parent = std::make_shared<Parent>(std::move(client), task);
+      const auto serve = [parent](const std::stop_token& stop) mutable {
+        serve_client(*std::exchange(parent, nullptr), stop);
       };
       while (!clients.start(serve) && !task.stop.raised()) wait_a_moment(context);
     } catch (const boost::system::system_error& failure) {

@@ -215,6 +215,7 @@ class EchoLoop {
 }  // namespace
 
 void echo_with(const EchoTask& task, std::span<const Generation> allowed) {
+  task.effective("accept", "multishot");
   run_loops(task, [&](int listener, const Ready& ready) {
     EchoLoop loop(task, listener, allowed);
     ready();

@@ -2,7 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <chrono>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,17 +28,22 @@ ServerRing::ServerRing(
   buffers.provide(first_buffers);
   buffers.publish();
   effective("setup flags", ring.generation().setup_names);
-  effective("accept", "multishot");
   effective("recv", ring.generation().multishot_recv ? "multishot" : "single-shot");
   effective("buffers",
             fmt::format("ring of up to {} x {}", buffers.count(), buffers.buffer_bytes()));
+}
+
+bool accept_must_wait(int result) {
+  const AcceptFailure failure = classify_accept(-result);
+  if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -result);
+  return failure != AcceptFailure::try_again;
 }
 
 Acceptor::Acceptor(uring::Ring& ring, int listener, std::uint64_t user_data)
     : ring_(ring),
       listener_(listener),
       user_data_(user_data),
-      pause_{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(accept_pause).count()} {}
+      pause_(to_timespec(accept_pause)) {}
 
 void Acceptor::start() {
   io_uring_sqe* const entry = ring_.next_entry();
@@ -52,10 +56,8 @@ UniqueFd Acceptor::accepted(const io_uring_cqe& completion) {
   if (socket) set_no_delay(socket.get());
   if ((completion.flags & IORING_CQE_F_MORE) || stopped_) return socket;
 
-  const auto failure = socket || std::exchange(pausing_, false) ? AcceptFailure::try_again
-                                                                : classify_accept(-completion.res);
-  if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -completion.res);
-  failure == AcceptFailure::try_again ? start() : pause();
+  const bool again = socket || std::exchange(pausing_, false);
+  again || !accept_must_wait(completion.res) ? start() : pause();
   return socket;
 }
 

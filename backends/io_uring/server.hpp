@@ -1,10 +1,11 @@
-// What the servers of this folder share: how large their rings are, and accepting until descriptors
-// run out. What happens on a connection is each cell's own.
+// What the servers of this folder share: how large their rings are, and what a failed accept means.
+// What happens on a connection is each cell's own.
 #pragma once
 
 #include <liburing.h>
 #include <linux/time_types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -25,6 +26,16 @@ struct ServerRing {
   uring::Ring ring;
   uring::BufferRing buffers;
 };
+
+/// Whether an accept that ended with `result`, a negated errno value, is to be tried again only
+/// after accept_pause, because there were no descriptors or no memory; otherwise at once. Throws
+/// Error when the listener is broken.
+bool accept_must_wait(int result);
+
+/// As io_uring_prep_timeout takes it.
+constexpr __kernel_timespec to_timespec(std::chrono::nanoseconds time) {
+  return {.tv_sec = time.count() / 1'000'000'000, .tv_nsec = time.count() % 1'000'000'000};
+}
 
 /// A listening socket that a multishot accept waits on. When descriptors run out it is left alone
 /// for accept_pause: its clients wait in the backlog.
