@@ -6,6 +6,8 @@
 
 #include <cassert>
 #include <cstddef>
+#include <memory>
+#include <utility>
 
 #include <boost/asio/basic_random_access_file.hpp>
 #include <boost/asio/error.hpp>
@@ -20,7 +22,8 @@ using File = boost::asio::basic_random_access_file<Executor>;
 
 /// Asio's own objects for the source and the destination of one block. Asio has one operation of a
 /// kind in flight on each object, so blocks that are copied at the same time have objects of their
-/// own, though of the same descriptors. These stay the FilePair's, which closes them.
+/// own, though of the same descriptors. These stay the FilePair's, which is kept until Asio's
+/// objects have let go of them.
 class BlockFiles {
  public:
   /// After require_files(context).
@@ -29,23 +32,26 @@ class BlockFiles {
   BlockFiles& operator=(const BlockFiles&) = delete;
   ~BlockFiles() { release(); }
 
-  /// Until release(), when nothing may be in flight any more.
-  void assign(const FilePair& pair) {
+  /// Until release(), when nothing may be in flight any more. The pair is open.
+  void assign(std::shared_ptr<FilePair> pair) {
     release();
-    source_.assign(pair.source());
-    destination_.assign(pair.destination());
+    pair_ = std::move(pair);
+    source_.assign(pair_->source());
+    destination_.assign(pair_->destination());
   }
 
   void release() noexcept {
     boost::system::error_code ignored;
     if (source_.is_open()) source_.release(ignored);
     if (destination_.is_open()) destination_.release(ignored);
+    pair_.reset();
   }
 
   File& source() noexcept { return source_; }
   File& destination() noexcept { return destination_; }
 
  private:
+  std::shared_ptr<FilePair> pair_;
   File source_, destination_;
 };
 

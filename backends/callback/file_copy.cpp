@@ -34,11 +34,11 @@ class Slot {
       : files_(context), buffer_(buffer), pass_(pass) {}
 
   // Copies blocks until there are no more. What fails ends the pass, for all slots.
-  void start() {
+  void start() noexcept {
     attempt([this] {
       while ((block_ = pass_.take())) {
         pass_.begin(*block_);
-        files_.assign(*block_->file);
+        files_.assign(block_->file);
         if (block_->bytes > 0) return read(0);
         finish();  // an empty file
       }
@@ -96,18 +96,18 @@ class Slot {
 }  // namespace
 
 void file_copy(const FileCopyTask& task) {
+  // Outlives the ring beneath the context, which reads and writes it.
+  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE);
   asio_support::require_files(context);
-  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   task.effective("io", "native");
   task.effective("engine", "Asio files over io_uring");
 
   for (auto manifest = task.next_pass(); !manifest.empty(); manifest = task.next_pass()) {
     CopyPass pass(task, manifest);
     std::deque<Slot> slots;
-    for (std::size_t i = 0; i < task.depth; ++i) {
-      slots.emplace_back(context, buffers[i], pass).start();
-    }
+    for (std::size_t i = 0; i < task.depth; ++i) slots.emplace_back(context, buffers[i], pass);
+    for (Slot& slot : slots) slot.start();
     context.restart();
     context.run();
     pass.rethrow_failure();

@@ -48,7 +48,7 @@ Task copy_blocks(CopyPass& pass, asio::io_context& context, std::span<std::byte>
   try {
     while (std::optional<Block> block = pass.take()) {
       pass.begin(*block);
-      files.assign(*block->file);
+      files.assign(block->file);
       co_await copy_block(files, *block, buffer);
       files.release();
       pass.finish(*block);
@@ -61,9 +61,10 @@ Task copy_blocks(CopyPass& pass, asio::io_context& context, std::span<std::byte>
 }  // namespace
 
 void file_copy(const FileCopyTask& task) {
+  // Outlives the ring beneath the context, which reads and writes it.
+  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE);
   asio_support::require_files(context);
-  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   task.effective("io", "native");
   task.effective("engine", "Asio files over io_uring");
 

@@ -42,7 +42,7 @@ class Slot {
   bool start(CopyPass& pass) {
     while ((block_ = pass.take())) {
       pass.begin(*block_);
-      files_.assign(*block_->file);
+      files_.assign(block_->file);
       if (block_->bytes > 0) {
         read(0);
         return true;
@@ -115,9 +115,10 @@ bool attempt(CopyPass& pass, const Step& step) {
 }  // namespace
 
 void file_copy(const FileCopyTask& task) {
+  // Outlives the ring beneath the context, which reads and writes it.
+  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   asio_support::BackgroundLoop loop;
   asio_support::require_files(loop.context());
-  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
   std::deque<Slot> slots;
   for (std::size_t i = 0; i < task.depth; ++i) slots.emplace_back(loop.context(), buffers[i]);
   task.effective("io", "native");
