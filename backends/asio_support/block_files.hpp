@@ -1,5 +1,5 @@
-// What the file_copy cells built on Boost.Asio share: the files of a block, and what an operation
-// on them gave. The flow (take, read, write) is the cells' own.
+// What the file_copy cells built on Boost.Asio share: the files of a block and the buffers it goes
+// through, and what an operation on them gave. The flow (take, read, write) is the cells' own.
 #pragma once
 
 #include <sys/types.h>
@@ -7,13 +7,20 @@
 #include <cassert>
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include <boost/asio/basic_random_access_file.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/buffer_registration.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "backends/asio_support/loop.hpp"
+#include "backends/support/block_buffers.hpp"
 #include "backends/support/copy_pass.hpp"
 
 namespace ringside::asio_support {
@@ -54,6 +61,44 @@ class BlockFiles {
   std::shared_ptr<FilePair> pair_;
   File source_, destination_;
 };
+
+/// A buffer of the one kind or the other. Asio decides by its type whether the kernel is told its
+/// number (IORING_OP_READ_FIXED, IORING_OP_WRITE_FIXED) or its address.
+using FileBuffer =
+    std::variant<boost::asio::mutable_buffer, boost::asio::mutable_registered_buffer>;
+
+/// Buffers that the kernel knows beforehand, so that it need not look up their pages for every
+/// operation; plain ones where it does not take them, because the limit of locked memory is 8 MiB
+/// for most users.
+class FileBuffers {
+ public:
+  /// Registers `buffers` with the ring beneath the files of `context`. Both outlive this. After
+  /// require_files(context), once for a context.
+  FileBuffers(boost::asio::io_context& context, const BlockBuffers& buffers);
+
+  /// The buffer with the same number in BlockBuffers.
+  FileBuffer operator[](std::size_t i);
+
+  bool registered() const noexcept { return registration_.has_value(); }
+
+  /// For the results: "registered", or "plain: " and why.
+  std::string description() const;
+
+ private:
+  std::vector<boost::asio::mutable_buffer> plain_;
+  std::optional<boost::asio::buffer_registration<std::vector<boost::asio::mutable_buffer>>>
+      registration_;
+  boost::system::error_code refused_;
+};
+
+/// Calls `start` with those of the first `bytes` bytes of the buffer that come after `done`, in the
+/// type of its kind, and returns what that returns.
+template <typename Start>
+auto with_rest(const FileBuffer& buffer, std::size_t done, std::size_t bytes, const Start& start) {
+  return std::visit(
+      [&](const auto& all) { return start(boost::asio::buffer(all + done, bytes - done)); },
+      buffer);
+}
 
 /// As bytes_read() and bytes_written() take it: the bytes moved, or a negated errno value. The end
 /// of the file, which Asio has as an error, is 0 bytes.

@@ -4,7 +4,11 @@
 #include <fcntl.h>
 
 #include <array>
+#include <cerrno>
+#include <cstddef>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
@@ -17,6 +21,8 @@
 namespace ringside::test {
 
 namespace {
+
+using boost::system::error_code;
 
 class BlockFilesTest : public testing::Test {
  protected:
@@ -63,6 +69,40 @@ TEST_F(BlockFilesTest, DescriptorsStayOpenUntilAsioHasLetGo) {
   for (const int fd : both) EXPECT_TRUE(is_open(fd));
   files.release();
   for (const int fd : both) EXPECT_FALSE(is_open(fd));
+}
+
+// By their numbers: an operation on a buffer that is registered no more fails, as one by its
+// address would not.
+TEST_F(BlockFilesTest, RegisteredBuffersAreNamedByTheirNumbers) {
+  const BlockBuffers memory(2, 4096, 4096);
+  boost::asio::io_context context;
+  std::optional<asio_support::FileBuffers> buffers(std::in_place, context, memory);
+  if (!buffers->registered()) GTEST_SKIP() << buffers->description();
+  const asio_support::FileBuffer second = (*buffers)[1];
+  asio_support::BlockFiles files(context);
+  const Block block = begun_block();
+  files.assign(block.file);
+
+  ssize_t read = 0, written = 0;
+  const auto read_and_write = [&] {
+    asio_support::with_rest(second, 1000, 4096, [&](const auto& rest) {
+      files.source().async_read_some_at(0, rest, [&](error_code error, std::size_t size) {
+        read = asio_support::transfer_result(error, size);
+      });
+      files.destination().async_write_some_at(0, rest, [&](error_code error, std::size_t size) {
+        written = asio_support::transfer_result(error, size);
+      });
+    });
+    context.restart();
+    context.run();
+  };
+  read_and_write();
+  EXPECT_EQ(read, 3096);
+  EXPECT_EQ(written, 3096);
+  buffers.reset();
+  read_and_write();
+  EXPECT_EQ(read, -EFAULT);
+  EXPECT_EQ(written, -EFAULT);
 }
 
 }  // namespace
