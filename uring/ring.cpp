@@ -48,6 +48,7 @@ Ring::Ring(unsigned submissions, unsigned completions, std::span<const Generatio
     ::io_uring_queue_exit(&ring_);
     throw workers_outside_process();
   }
+  registered_ = ::io_uring_register_ring_fd(&ring_) == 1;
   sanitizer_sees_open();
 }
 

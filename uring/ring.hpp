@@ -50,6 +50,10 @@ class Ring {
   /// then marked with io_uring_sqe_set_data64. Submits what is queued when the queue is full.
   io_uring_sqe* next_entry();
 
+  /// Whether the ring's descriptor is registered with the thread (io_uring_register_ring_fd(3)),
+  /// which spares looking it up at each io_uring_enter(2). Left undone where the kernel refuses it.
+  bool registered() const noexcept { return registered_; }
+
   /// Submits everything queued, and waits until there is a completion. Throws Error.
   void submit_and_wait();
 
@@ -76,6 +80,7 @@ class Ring {
  private:
   ::io_uring ring_{};
   std::size_t operations_ = 0;
+  bool registered_ = false;
   const Generation* generation_ = nullptr;
 };
 

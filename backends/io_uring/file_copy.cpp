@@ -57,6 +57,7 @@ class CopyLoop {
     task.effective("engine",
                    fmt::format("io_uring, {} buffers", registered_ ? "registered" : "plain"));
     task.effective("setup flags", ring_.generation().setup_names);
+    task.effective("ring descriptor", ring_.registered() ? "registered" : "plain");
     task.effective("buffers", registered_ ? "registered"
                                           : "plain: " + std::generic_category().message(refused));
   }

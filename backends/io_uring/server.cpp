@@ -28,6 +28,7 @@ ServerRing::ServerRing(
   buffers.provide(first_buffers);
   buffers.publish();
   effective("setup flags", ring.generation().setup_names);
+  effective("ring descriptor", ring.registered() ? "registered" : "plain");
   effective("recv", ring.generation().multishot_recv ? "multishot" : "single-shot");
   effective("buffers",
             fmt::format("ring of up to {} x {}", buffers.count(), buffers.buffer_bytes()));
