@@ -54,7 +54,8 @@ class Ring {
   /// which spares looking it up at each io_uring_enter(2). Left undone where the kernel refuses it.
   bool registered() const noexcept { return registered_; }
 
-  /// Submits everything queued, and waits until there is a completion. Throws Error.
+  /// Submits everything queued, and waits until there is a completion: io_uring_submit_and_wait(3),
+  /// checked. Throws Error.
   void submit_and_wait();
 
   /// Calls `on_completed(completion)` for each completion there is, until `enough()` is true, and
@@ -83,5 +84,9 @@ class Ring {
   bool registered_ = false;
   const Generation* generation_ = nullptr;
 };
+
+/// For what io_uring_submit_and_wait(3) and its like have returned. Throws Error when they failed
+/// for a reason that does not mend itself by the next turn.
+void check_entered(int result);
 
 }  // namespace ringside::uring

@@ -102,15 +102,13 @@ bool is_transient(int result) {
 class FanOutLoop {
  public:
   FanOutLoop(const FanOutTask& task, int listener, std::span<const Generation> allowed)
-      : task_(task),
-        listener_(listener),
-        server_(allowed, buffer_size(task), task.effective) {}
+      : task_(task), listener_(listener), server_(allowed, buffer_size(task), task.effective) {}
 
   void run() {
     ::io_uring_prep_poll_add(entry_for({.kind = Kind::stop}), task_.stop.fd(), POLLIN);
     accept();
     while (ring_.operations() > 0) {
-      ring_.submit_and_wait();
+      uring::check_entered(::io_uring_submit_and_wait(ring_.get(), 1));
       ring_.take_completions([this](const io_uring_cqe& completion) { on_completed(completion); });
       buffers_.publish();
     }
@@ -140,8 +138,7 @@ class FanOutLoop {
       case Kind::accept:
         return on_accepted(completion.res);
       case Kind::accept_pause:
-        if (!stopping_) accept();
-        return;
+        return accept();
       case Kind::cancel:
         return;  // what was cancelled tells of its own end
       default:
@@ -199,6 +196,7 @@ class FanOutLoop {
   // One at a time, not multishot: a client takes a descriptor for each leaf as well, and a kernel
   // that accepts ahead gives those it needs to the clients behind it.
   void accept() {
+    if (stopping_) return;
     ::io_uring_prep_accept(entry_for({.kind = Kind::accept}), listener_, nullptr, nullptr,
                            SOCK_CLOEXEC);
   }
@@ -277,9 +275,17 @@ class FanOutLoop {
     return true;
   }
 
+  // Into whichever buffers the kernel picks from the group; again and again where it can.
   void receive_replies(Parent& parent, std::size_t leaf) {
     const int socket = parent.leaves[leaf].socket.get();
-    buffers_.prepare_receive(entry_for(parent, Kind::receive_reply, leaf), socket);
+    io_uring_sqe* const entry = entry_for(parent, Kind::receive_reply, leaf);
+    if (ring_.generation().multishot_recv) {
+      ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+    } else {
+      ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
+    }
+    entry->flags |= IOSQE_BUFFER_SELECT;
+    entry->buf_group = buffers_.group();
   }
 
   bool on_reply(Parent& parent, std::size_t leaf, const io_uring_cqe& completion) {

@@ -66,7 +66,7 @@ class CopyLoop {
     CopyPass pass(task_, manifest);
     for (std::size_t i = 0; i < slots_.size(); ++i) start(pass, i);
     while (ring_.operations() > 0) {
-      ring_.submit_and_wait();
+      uring::check_entered(::io_uring_submit_and_wait(ring_.get(), 1));
       ring_.take_completions([&](const io_uring_cqe& completion) {
         on_completed(pass, completion.user_data, completion.res);
       });

@@ -1,9 +1,5 @@
 #include "backends/io_uring/server.hpp"
 
-#include <sys/socket.h>
-
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "backends/support/socket.hpp"
@@ -38,35 +34,6 @@ bool accept_must_wait(int result) {
   const AcceptFailure failure = classify_accept(-result);
   if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -result);
   return failure != AcceptFailure::try_again;
-}
-
-Acceptor::Acceptor(uring::Ring& ring, int listener, std::uint64_t user_data)
-    : ring_(ring),
-      listener_(listener),
-      user_data_(user_data),
-      pause_(to_timespec(accept_pause)) {}
-
-void Acceptor::start() {
-  io_uring_sqe* const entry = ring_.next_entry();
-  ::io_uring_prep_multishot_accept(entry, listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  ::io_uring_sqe_set_data64(entry, user_data_);
-}
-
-UniqueFd Acceptor::accepted(const io_uring_cqe& completion) {
-  UniqueFd socket(completion.res >= 0 && !pausing_ ? completion.res : -1);
-  if (socket) set_no_delay(socket.get());
-  if ((completion.flags & IORING_CQE_F_MORE) || stopped_) return socket;
-
-  const bool again = socket || std::exchange(pausing_, false);
-  again || !accept_must_wait(completion.res) ? start() : pause();
-  return socket;
-}
-
-void Acceptor::pause() {
-  io_uring_sqe* const entry = ring_.next_entry();
-  ::io_uring_prep_timeout(entry, &pause_, 0, 0);
-  ::io_uring_sqe_set_data64(entry, user_data_);
-  pausing_ = true;
 }
 
 }  // namespace ringside::io_uring

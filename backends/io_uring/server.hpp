@@ -1,17 +1,15 @@
 // What the servers of this folder share: how large their rings are, and what a failed accept means.
-// What happens on a connection is each cell's own.
+// Accepting, receiving, sending and waiting are each cell's own.
 #pragma once
 
-#include <liburing.h>
 #include <linux/time_types.h>
 
 #include <chrono>
-#include <cstdint>
+#include <cstddef>
 #include <functional>
 #include <span>
 #include <string_view>
 
-#include "base/fd.hpp"
 #include "uring/buffer_ring.hpp"
 #include "uring/ring.hpp"
 
@@ -36,35 +34,5 @@ bool accept_must_wait(int result);
 constexpr __kernel_timespec to_timespec(std::chrono::nanoseconds time) {
   return {.tv_sec = time.count() / 1'000'000'000, .tv_nsec = time.count() % 1'000'000'000};
 }
-
-/// A listening socket that a multishot accept waits on. When descriptors run out it is left alone
-/// for accept_pause: its clients wait in the backlog.
-class Acceptor {
- public:
-  /// Its completions carry `user_data`. The ring and the listener are the caller's and outlive
-  /// this.
-  Acceptor(uring::Ring& ring, int listener, std::uint64_t user_data);
-  Acceptor(const Acceptor&) = delete;
-  Acceptor& operator=(const Acceptor&) = delete;
-
-  void start();
-
-  /// Begins nothing anew from now on.
-  void stop() noexcept { stopped_ = true; }
-
-  /// The connection that a completion has brought, with TCP_NODELAY; none when it has brought
-  /// another word. Starts again what has ended. Throws Error when the listener is broken.
-  UniqueFd accepted(const io_uring_cqe& completion);
-
- private:
-  void pause();
-
-  uring::Ring& ring_;
-  int listener_;
-  std::uint64_t user_data_;
-  bool stopped_ = false;
-  bool pausing_ = false;
-  __kernel_timespec pause_;
-};
 
 }  // namespace ringside::io_uring
