@@ -3,6 +3,9 @@
 // next; each step starts the operation whose handler is the next step.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -27,6 +30,11 @@ using asio_support::transfer_result;
 using asio_support::with_rest;
 using boost::system::error_code;
 
+// By a plain call, since Asio's files can share no descriptor when they open it themselves.
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
 // Single operations, the rest asked for again: asio::async_read_at would cut a block into pieces of
 // 64 KiB.
 class Slot {
@@ -38,7 +46,7 @@ class Slot {
   void start() noexcept {
     attempt([this] {
       while ((block_ = pass_.take())) {
-        pass_.begin(*block_);
+        pass_.begin(*block_, open_file);
         files_.assign(block_->file);
         if (block_->bytes > 0) return read(0);
         finish();  // an empty file
@@ -76,7 +84,7 @@ class Slot {
 
   void finish() {
     files_.release();
-    pass_.finish(*block_);
+    pass_.finish(*block_, ::close);
   }
 
   // A handler has nobody to throw to.

@@ -3,6 +3,9 @@
 // like blocking code.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <optional>
 
@@ -28,6 +31,11 @@ using asio_support::FileBuffer;
 using asio_support::transfer_result;
 using asio_support::with_rest;
 
+// By a plain call, since Asio's files can share no descriptor when they open it themselves.
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
 // Single operations in loops: asio::async_read_at would cut a block into pieces of 64 KiB.
 Task copy_block(BlockFiles& files, const Block& block, const FileBuffer& buffer) {
   for (std::size_t done = 0; done < block.bytes;) {
@@ -48,11 +56,11 @@ Task copy_blocks(CopyPass& pass, asio::io_context& context, FileBuffer buffer) {
   BlockFiles files(context);
   try {
     while (std::optional<Block> block = pass.take()) {
-      pass.begin(*block);
+      pass.begin(*block, open_file);
       files.assign(block->file);
       co_await copy_block(files, *block, buffer);
       files.release();
-      pass.finish(*block);
+      pass.finish(*block, ::close);
     }
   } catch (...) {
     pass.fail();

@@ -3,7 +3,9 @@
 // Another runs the io_context that fulfils them.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <deque>
@@ -30,6 +32,11 @@ using asio_support::BlockFiles;
 using asio_support::FileBuffer;
 using asio_support::with_rest;
 
+// By a plain call, since Asio's files can share no descriptor when they open it themselves.
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
 // The future gives a negated errno value instead of throwing: bytes_read() and bytes_written() know
 // which of them are failures, and where.
 const auto use_result = asio::use_future(asio_support::transfer_result);
@@ -43,7 +50,7 @@ class Slot {
   // Starts to copy the next block; false when there is none.
   bool start(CopyPass& pass) {
     while ((block_ = pass.take())) {
-      pass.begin(*block_);
+      pass.begin(*block_, open_file);
       files_.assign(block_->file);
       if (block_->bytes > 0) {
         read(0);
@@ -91,7 +98,7 @@ class Slot {
 
   void finish(CopyPass& pass) {
     files_.release();
-    pass.finish(*block_);
+    pass.finish(*block_, ::close);
   }
 
   BlockFiles files_;

@@ -5,8 +5,10 @@
 // have to be registered and taken back.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
 #include <liburing.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -39,6 +41,12 @@ struct Slot {
   bool writing = false;
   std::size_t done = 0;  // bytes read or written
 };
+
+// By a plain call: the kernel hands an opening with O_CREAT or O_TRUNC, as a destination's is, to a
+// worker (io_openat_force_async).
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
 
 unsigned entries_for(std::size_t depth) {
   return static_cast<unsigned>(std::bit_ceil(std::clamp(depth, fewest_entries, most_entries)));
@@ -85,15 +93,14 @@ class CopyLoop {
     return -::io_uring_register_buffers(ring_.get(), all.data(), static_cast<unsigned>(all.size()));
   }
 
-  // Gives the slot its next block, if there is one. Opening is done by plain calls: the kernel
-  // hands one with O_CREAT or O_TRUNC, as a destination's is, to a worker (io_openat_force_async).
+  // Gives the slot its next block, if there is one.
   void start(CopyPass& pass, std::size_t i) noexcept {
     Slot& slot = slots_[i];
     try {
       while ((slot.block = pass.take())) {
-        pass.begin(*slot.block);
+        pass.begin(*slot.block, open_file);
         if (slot.block->bytes > 0) return submit(i, false, 0);
-        pass.finish(*slot.block);  // an empty file
+        pass.finish(*slot.block, ::close);  // an empty file
       }
     } catch (...) {
       pass.fail();
@@ -109,7 +116,7 @@ class CopyLoop {
                                     : bytes_read(*slot.block, slot.done, result));
       if (done < slot.block->bytes) return submit(i, slot.writing, done);
       if (!slot.writing) return submit(i, true, 0);
-      pass.finish(*slot.block);
+      pass.finish(*slot.block, ::close);
     } catch (...) {
       pass.fail();
     }

@@ -35,7 +35,7 @@ class BlockFilesTest : public testing::Test {
   Block begun_block() {
     CopyPass pass(task_, std::span(&file_, 1));
     Block block = pass.take().value();
-    pass.begin(block);
+    pass.begin(block, [](const char* path, int flags) { return ::open(path, flags, 0600); });
     return block;
   }
 
