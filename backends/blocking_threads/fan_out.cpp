@@ -15,7 +15,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/blocking_threads/accept.hpp"
+#include "backends/blocking_threads/connections.hpp"
 #include "backends/support/fan_out_messages.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
@@ -180,13 +180,23 @@ void fan_out(const FanOutTask& task) {
   task.effective("wait", task.quorum == task.leaves.size() ? "recv in turn" : "poll");
   run_loops(task, [&](int listener, const Ready& ready) {
     ready();
-    accept_until_stopped(listener, task.stop, [&](UniqueFd client) -> Serve {
+    Connections connections(listener, task.stop);
+    while (connections.wait()) {
+      UniqueFd client(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+      if (!client) {
+        connections.accept_failed(errno);
+        continue;
+      }
+      set_no_delay(client.get());
       auto parent = std::make_shared<Parent>(task, std::move(client));
-      if (!parent->open()) return nullptr;
-      return [parent](const std::stop_token& stop) mutable {
+      if (!parent->open()) {
+        connections.pause();
+        continue;
+      }
+      connections.start([parent](const std::stop_token& stop) mutable {
         std::exchange(parent, nullptr)->serve(stop);
-      };
-    });
+      });
+    }
   });
 }
 
