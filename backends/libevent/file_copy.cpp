@@ -70,6 +70,7 @@ class CopyLoop {
     if (under_way_ > 0 && event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY) < 0) {
       throw Error("libevent: event_base_loop failed");
     }
+    pass_ = nullptr;  // nothing is under way that could still ask it
     pass.rethrow_failure();
   }
 
