@@ -2,6 +2,9 @@
 
 #include <liburing.h>
 
+#include <cstddef>
+#include <string>
+
 #include <boost/system/system_error.hpp>
 
 #include "backends/asio_support/block_files.hpp"
@@ -41,6 +44,26 @@ void require_files(boost::asio::io_context& context) {
   } catch (const boost::system::system_error& failure) {
     throw uring::refusal("io_uring_setup", failure.code().value());
   }
+}
+
+FileBuffers::FileBuffers(boost::asio::io_context& context, const BlockBuffers& buffers) {
+  for (std::size_t i = 0; i < buffers.count(); ++i) {
+    plain_.emplace_back(buffers[i].data(), buffers[i].size());
+  }
+  try {
+    registration_.emplace(context, plain_);
+  } catch (const boost::system::system_error& failure) {
+    refused_ = failure.code();
+  }
+}
+
+FileBuffer FileBuffers::operator[](std::size_t i) {
+  if (registration_) return (*registration_)[i];
+  return plain_[i];
+}
+
+std::string FileBuffers::description() const {
+  return registered() ? "registered" : "plain: " + refused_.message();
 }
 
 }  // namespace ringside::asio_support

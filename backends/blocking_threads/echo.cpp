@@ -6,12 +6,15 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <stop_token>
+#include <utility>
 #include <vector>
 
-#include "backends/blocking_threads/accept.hpp"
+#include "backends/blocking_threads/connections.hpp"
 #include "backends/support/loops.hpp"
+#include "backends/support/socket.hpp"
 #include "base/fd.hpp"
 
 namespace ringside::blocking_threads {
@@ -53,10 +56,19 @@ void echo(const EchoTask& task) {
   task.effective("threads", "one for each connection");
   run_loops(task, [&](int listener, const Ready& ready) {
     ready();
-    accept_until_stopped(listener, task.stop,
-                         [bytes = task.buffer_bytes](UniqueFd socket, const std::stop_token& stop) {
-                           serve_connection(socket, bytes, stop);
-                         });
+    Connections connections(listener, task.stop);
+    while (connections.wait()) {
+      UniqueFd accepted(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+      if (!accepted) {
+        connections.accept_failed(errno);
+        continue;
+      }
+      set_no_delay(accepted.get());
+      const auto socket = std::make_shared<UniqueFd>(std::move(accepted));
+      connections.start([socket, bytes = task.buffer_bytes](const std::stop_token& stop) {
+        serve_connection(std::exchange(*socket, {}), bytes, stop);
+      });
+    }
   });
 }
 

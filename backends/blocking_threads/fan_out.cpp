@@ -9,12 +9,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <utility>
 #include <vector>
 
-#include "backends/blocking_threads/accept.hpp"
+#include "backends/blocking_threads/connections.hpp"
 #include "backends/support/fan_out_messages.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
@@ -54,10 +55,15 @@ class Parent {
   Parent(const FanOutTask& task, UniqueFd client)
       : task_(task), client_(std::move(client)), request_(task.request_bytes) {}
 
-  void serve(const std::stop_token& stop) {
+  // False when there are no descriptors for the leaves.
+  bool open() {
     for (std::size_t i = 0; i < task_.leaves.size(); ++i) {
-      if (!leaves_.emplace_back(make_socket(0))) return;
+      if (!leaves_.emplace_back(make_socket(0))) return false;
     }
+    return true;
+  }
+
+  void serve(const std::stop_token& stop) {
     // Shutting a socket down wakes a thread that is blocked on it, also in connect(2).
     const std::stop_callback wake(stop, [&] {
       ::shutdown(client_.get(), SHUT_RDWR);
@@ -174,9 +180,23 @@ void fan_out(const FanOutTask& task) {
   task.effective("wait", task.quorum == task.leaves.size() ? "recv in turn" : "poll");
   run_loops(task, [&](int listener, const Ready& ready) {
     ready();
-    accept_until_stopped(listener, task.stop, [&](UniqueFd client, const std::stop_token& stop) {
-      Parent(task, std::move(client)).serve(stop);
-    });
+    Connections connections(listener, task.stop);
+    while (connections.wait()) {
+      UniqueFd client(::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC));
+      if (!client) {
+        connections.accept_failed(errno);
+        continue;
+      }
+      set_no_delay(client.get());
+      auto parent = std::make_shared<Parent>(task, std::move(client));
+      if (!parent->open()) {
+        connections.pause();
+        continue;
+      }
+      connections.start([parent](const std::stop_token& stop) mutable {
+        std::exchange(parent, nullptr)->serve(stop);
+      });
+    }
   });
 }
 

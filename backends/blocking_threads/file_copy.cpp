@@ -2,7 +2,11 @@
 // file is large or small makes no difference: its blocks are shared, or its only block is not.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <latch>
 #include <optional>
@@ -20,13 +24,30 @@ void file_copy(const FileCopyTask& task);
 
 namespace {
 
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
+// pread and pwrite may move less than they are asked to: the rest is asked for again.
+void copy_bytes(const Block& block, std::span<std::byte> buffer) {
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pread(block.file->source(), &buffer[done], block.bytes - done,
+                                   static_cast<off_t>(block.offset + done));
+    done += bytes_read(block, done, result < 0 ? -errno : result);
+  }
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pwrite(block.file->destination(), &buffer[done], block.bytes - done,
+                                    static_cast<off_t>(block.offset + done));
+    done += bytes_written(block, done, result < 0 ? -errno : result);
+  }
+}
+
 void copy_blocks(CopyPass& pass, std::span<std::byte> buffer) {
   try {
     while (std::optional<Block> block = pass.take()) {
-      pass.begin(*block);
-      pread_block(*block, buffer);
-      pwrite_block(*block, buffer);
-      pass.finish(*block);
+      pass.begin(*block, open_file);
+      copy_bytes(*block, buffer);
+      pass.finish(*block, ::close);
     }
   } catch (...) {
     pass.fail();

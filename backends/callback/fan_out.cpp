@@ -52,6 +52,16 @@ class Parent : public std::enable_shared_from_this<Parent> {
     }
   }
 
+  // An error when there are no descriptors for the leaves.
+  error_code open() {
+    error_code error;
+    for (Leaf& leaf : leaves_) {
+      leaf.socket.open(Endpoint::protocol_type::v4(), error);
+      if (error) break;
+    }
+    return error;
+  }
+
   void connect(std::span<const Endpoint> endpoints) {
     unfinished_ = leaves_.size();
     for (std::size_t i = 0; i < leaves_.size(); ++i) {
@@ -138,14 +148,22 @@ class Server {
 
   void accept() {
     acceptor_.async_accept([this](error_code error, Socket socket) {
+      if (!error) error = serve(std::move(socket));
       if (error) return failed_.retry(error, [this] { accept(); });
-      set_no_delay(socket.native_handle());
-      std::make_shared<Parent>(std::move(socket), task_)->connect(leaves_);
       accept();
     });
   }
 
  private:
+  // An error when there are no descriptors for its leaves: the client is let go again.
+  error_code serve(Socket client) {
+    set_no_delay(client.native_handle());
+    const auto parent = std::make_shared<Parent>(std::move(client), task_);
+    const error_code error = parent->open();
+    if (!error) parent->connect(leaves_);
+    return error;
+  }
+
   Acceptor acceptor_;
   FailedAccept failed_;
   const FanOutTask& task_;

@@ -1,12 +1,14 @@
 // File copy with Asio completion handlers: as many slots as there may be blocks in flight. A slot
-// has a block read, then written, and takes the next; each step starts the operation whose handler
-// is the next step.
+// has a block read, then written, out of a buffer that the kernel knows beforehand, and takes the
+// next; each step starts the operation whose handler is the next step.
 #include "backends/tasks/file_copy.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <deque>
 #include <optional>
-#include <span>
 
 #include <boost/asio/buffer.hpp>
 
@@ -23,22 +25,29 @@ namespace {
 
 namespace asio = boost::asio;
 using asio_support::BlockFiles;
+using asio_support::FileBuffer;
 using asio_support::transfer_result;
+using asio_support::with_rest;
 using boost::system::error_code;
+
+// By a plain call, since Asio's files can share no descriptor when they open it themselves.
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
 
 // Single operations, the rest asked for again: asio::async_read_at would cut a block into pieces of
 // 64 KiB.
 class Slot {
  public:
-  Slot(asio::io_context& context, std::span<std::byte> buffer, CopyPass& pass)
+  Slot(asio::io_context& context, const FileBuffer& buffer, CopyPass& pass)
       : files_(context), buffer_(buffer), pass_(pass) {}
 
   // Copies blocks until there are no more. What fails ends the pass, for all slots.
-  void start() {
+  void start() noexcept {
     attempt([this] {
       while ((block_ = pass_.take())) {
-        pass_.begin(*block_);
-        files_.assign(*block_->file);
+        pass_.begin(*block_, open_file);
+        files_.assign(block_->file);
         if (block_->bytes > 0) return read(0);
         finish();  // an empty file
       }
@@ -47,34 +56,35 @@ class Slot {
 
  private:
   void read(std::size_t done) {
-    files_.source().async_read_some_at(
-        block_->offset + done, rest(done), [this, done](error_code error, std::size_t size) {
-          attempt([&] {
-            const auto now_done = done + bytes_read(*block_, done, transfer_result(error, size));
-            now_done < block_->bytes ? read(now_done) : write(0);
+    with_rest(buffer_, done, block_->bytes, [&](const auto& room) {
+      files_.source().async_read_some_at(
+          block_->offset + done, room, [this, done](error_code error, std::size_t size) {
+            attempt([&] {
+              const auto now_done = done + bytes_read(*block_, done, transfer_result(error, size));
+              now_done < block_->bytes ? read(now_done) : write(0);
+            });
           });
-        });
+    });
   }
 
   void write(std::size_t done) {
-    files_.destination().async_write_some_at(
-        block_->offset + done, rest(done), [this, done](error_code error, std::size_t size) {
-          attempt([&] {
-            const auto now_done = done + bytes_written(*block_, done, transfer_result(error, size));
-            if (now_done < block_->bytes) return write(now_done);
-            finish();
-            start();
+    with_rest(buffer_, done, block_->bytes, [&](const auto& rest) {
+      files_.destination().async_write_some_at(
+          block_->offset + done, rest, [this, done](error_code error, std::size_t size) {
+            attempt([&] {
+              const auto now_done =
+                  done + bytes_written(*block_, done, transfer_result(error, size));
+              if (now_done < block_->bytes) return write(now_done);
+              finish();
+              start();
+            });
           });
-        });
-  }
-
-  asio::mutable_buffer rest(std::size_t done) {
-    return asio::buffer(buffer_.data() + done, block_->bytes - done);
+    });
   }
 
   void finish() {
     files_.release();
-    pass_.finish(*block_);
+    pass_.finish(*block_, ::close);
   }
 
   // A handler has nobody to throw to.
@@ -88,7 +98,7 @@ class Slot {
   }
 
   BlockFiles files_;
-  std::span<std::byte> buffer_;
+  FileBuffer buffer_;
   CopyPass& pass_;
   std::optional<Block> block_;
 };
@@ -96,18 +106,20 @@ class Slot {
 }  // namespace
 
 void file_copy(const FileCopyTask& task) {
+  // Outlives the ring beneath the context, which reads and writes it.
+  const BlockBuffers memory(task.depth, task.block_bytes, task.buffer_alignment);
   asio::io_context context(BOOST_ASIO_CONCURRENCY_HINT_UNSAFE);
   asio_support::require_files(context);
-  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
+  asio_support::FileBuffers buffers(context, memory);
   task.effective("io", "native");
   task.effective("engine", "Asio files over io_uring");
+  task.effective("buffers", buffers.description());
 
   for (auto manifest = task.next_pass(); !manifest.empty(); manifest = task.next_pass()) {
     CopyPass pass(task, manifest);
     std::deque<Slot> slots;
-    for (std::size_t i = 0; i < task.depth; ++i) {
-      slots.emplace_back(context, buffers[i], pass).start();
-    }
+    for (std::size_t i = 0; i < task.depth; ++i) slots.emplace_back(context, buffers[i], pass);
+    for (Slot& slot : slots) slot.start();
     context.restart();
     context.run();
     pass.rethrow_failure();

@@ -135,16 +135,28 @@ Task connect(std::shared_ptr<Parent> parent, std::span<const Endpoint> endpoints
   asio::co_spawn(executor, serve_requests(parent), asio::detached);
 }
 
+// An error when there are no descriptors for the leaves.
+error_code open_leaves(Parent& parent) {
+  error_code error;
+  for (Socket& leaf : parent.leaves) {
+    leaf.open(Endpoint::protocol_type::v4(), error);
+    if (error) break;
+  }
+  return error;
+}
+
 Task accept_connections(Acceptor acceptor, const FanOutTask& task) {
   const std::vector<Endpoint> endpoints = asio_support::to_endpoints(task.leaves);
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(use_tuple);
     if (!error) {
       set_no_delay(socket.native_handle());
-      asio::co_spawn(acceptor.get_executor(),
-                     connect(std::make_shared<Parent>(std::move(socket), task), endpoints),
-                     asio::detached);
-      continue;
+      const auto parent = std::make_shared<Parent>(std::move(socket), task);
+      error = open_leaves(*parent);
+      if (!error) {
+        asio::co_spawn(acceptor.get_executor(), connect(parent, endpoints), asio::detached);
+        continue;
+      }
     }
     co_await recover_from_failed_accept(error, acceptor.get_executor());
   }

@@ -15,8 +15,9 @@
 #include <utility>
 #include <vector>
 
-#include "backends/epoll/acceptor.hpp"
+#include "backends/epoll/listener.hpp"
 #include "backends/support/loops.hpp"
+#include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
@@ -43,11 +44,11 @@ struct Connection {
 class EchoLoop {
  public:
   EchoLoop(const EchoTask& task, int listener)
-      : listener_(listener),
+      : listening_(listener),
         stop_(task.stop.fd()),
         epoll_(check(::epoll_create1(EPOLL_CLOEXEC),
                      "the epoll set of an event loop (epoll_create1)")),
-        acceptor_(epoll_, listener),
+        listener_(epoll_, listener),
         buffer_(task.buffer_bytes) {
     check(control(epoll_, EPOLL_CTL_ADD, stop_, EPOLLIN),
           "waiting for one more descriptor (epoll_ctl)");
@@ -56,15 +57,15 @@ class EchoLoop {
   void run() {
     std::array<epoll_event, event_batch> events;
     for (;;) {
-      const int timeout_ms = acceptor_.timeout_ms();
+      const int timeout_ms = listener_.timeout_ms();
       const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
       if (count < 0 && errno != EINTR) throw_errno("waiting for events (epoll_wait)");
-      acceptor_.resume_when_due();
+      listener_.resume_when_due();
 
       for (int i = 0; i < count; ++i) {
         const auto& [mask, data] = events[static_cast<std::size_t>(i)];
         if (data.fd == stop_) return;
-        if (data.fd == listener_) {
+        if (data.fd == listening_) {
           accept_waiting();
           continue;
         }
@@ -115,9 +116,13 @@ class EchoLoop {
   }
 
   void accept_waiting() {
-    while (UniqueFd socket = acceptor_.accept()) {
+    for (;;) {
+      UniqueFd socket(::accept4(listening_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!socket && listener_.goes_on_after(errno)) continue;
+      if (!socket) return;
+      set_no_delay(socket.get());
       if (control(epoll_, EPOLL_CTL_ADD, socket.get(), connection_events) < 0) {
-        return acceptor_.pause();
+        return listener_.pause();
       }
       const auto index = static_cast<std::size_t>(socket.get());
       if (index >= connections_.size()) connections_.resize(index + 1);
@@ -125,9 +130,9 @@ class EchoLoop {
     }
   }
 
-  int listener_, stop_;
+  int listening_, stop_;
   UniqueFd epoll_;
-  Acceptor acceptor_;
+  Listener listener_;
   std::vector<std::byte> buffer_;
   std::vector<Connection> connections_;  // by descriptor: the kernel hands out the lowest numbers
 };

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "backends/epoll/acceptor.hpp"
+#include "backends/epoll/listener.hpp"
 #include "backends/support/fan_out_messages.hpp"
 #include "backends/support/loops.hpp"
 #include "backends/support/socket.hpp"
@@ -81,10 +81,10 @@ class FanOutLoop {
  public:
   FanOutLoop(const FanOutTask& task, int listener)
       : task_(task),
-        listener_(listener),
+        listening_(listener),
         epoll_(check(::epoll_create1(EPOLL_CLOEXEC),
                      "the epoll set of an event loop (epoll_create1)")),
-        acceptor_(epoll_, listener) {
+        listener_(epoll_, listener) {
     check(control(epoll_, EPOLL_CTL_ADD, task.stop.fd(), EPOLLIN),
           "waiting for one more descriptor (epoll_ctl)");
   }
@@ -92,15 +92,15 @@ class FanOutLoop {
   void run() {
     std::array<epoll_event, event_batch> events;
     for (;;) {
-      const int timeout_ms = acceptor_.timeout_ms();
+      const int timeout_ms = listener_.timeout_ms();
       const int count = ::epoll_wait(epoll_.get(), events.data(), event_batch, timeout_ms);
       if (count < 0 && errno != EINTR) throw_errno("waiting for events (epoll_wait)");
-      acceptor_.resume_when_due();
+      listener_.resume_when_due();
 
       for (int i = 0; i < count; ++i) {
         const auto& [mask, data] = events[static_cast<std::size_t>(i)];
         if (data.fd == task_.stop.fd()) return;
-        if (data.fd == listener_) {
+        if (data.fd == listening_) {
           accept_waiting();
           continue;
         }
@@ -195,11 +195,15 @@ class FanOutLoop {
   }
 
   void accept_waiting() {
-    while (UniqueFd client = acceptor_.accept()) {
+    for (;;) {
+      UniqueFd client(::accept4(listening_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!client && listener_.goes_on_after(errno)) continue;
+      if (!client) return;
+      set_no_delay(client.get());
       auto parent = std::make_unique<Parent>(std::move(client), task_);
       if (!connect_leaves(*parent)) {
         if (!is_exhausted(errno)) continue;
-        return acceptor_.pause();
+        return listener_.pause();
       }
       const auto index = static_cast<std::size_t>(parent->client.get());
       if (index >= parents_.size()) parents_.resize(index + 1);
@@ -231,9 +235,9 @@ class FanOutLoop {
   }
 
   const FanOutTask& task_;
-  int listener_;
+  int listening_;
   UniqueFd epoll_;
-  Acceptor acceptor_;
+  Listener listener_;
   std::vector<Peer> peers_;                       // by descriptor
   std::vector<std::unique_ptr<Parent>> parents_;  // by the client's descriptor
   std::vector<std::unique_ptr<Parent>> ended_;

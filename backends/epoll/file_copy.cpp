@@ -3,6 +3,7 @@
 // from an eventfd, which it can wait for, how many have come to their end.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -28,6 +29,24 @@ namespace ringside::epoll {
 void file_copy(const FileCopyTask& task);
 
 namespace {
+
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
+// pread and pwrite may move less than they are asked to: the rest is asked for again.
+void copy_bytes(const Block& block, std::span<std::byte> buffer) {
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pread(block.file->source(), &buffer[done], block.bytes - done,
+                                   static_cast<off_t>(block.offset + done));
+    done += bytes_read(block, done, result < 0 ? -errno : result);
+  }
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pwrite(block.file->destination(), &buffer[done], block.bytes - done,
+                                    static_cast<off_t>(block.offset + done));
+    done += bytes_written(block, done, result < 0 ? -errno : result);
+  }
+}
 
 class CopyLoop {
  public:
@@ -75,10 +94,9 @@ class CopyLoop {
   // hears of the end.
   static void copy_block(CopyPass& pass, Block block, std::span<std::byte> buffer) noexcept {
     try {
-      pass.begin(block);
-      pread_block(block, buffer);
-      pwrite_block(block, buffer);
-      pass.finish(block);
+      pass.begin(block, open_file);
+      copy_bytes(block, buffer);
+      pass.finish(block, ::close);
     } catch (...) {
       pass.fail();
     }

@@ -1,14 +1,16 @@
-// File copy with Asio futures: each block in flight has a future, and one thread waits for them in
-// the order in which they were started. Another runs the io_context that fulfils them.
+// File copy with Asio futures: each block in flight has a future, and a buffer that the kernel
+// knows beforehand; one thread waits for the futures in the order in which they were started.
+// Another runs the io_context that fulfils them.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstddef>
 #include <deque>
 #include <future>
 #include <optional>
-#include <span>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_future.hpp>
@@ -27,6 +29,13 @@ namespace {
 
 namespace asio = boost::asio;
 using asio_support::BlockFiles;
+using asio_support::FileBuffer;
+using asio_support::with_rest;
+
+// By a plain call, since Asio's files can share no descriptor when they open it themselves.
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
 
 // The future gives a negated errno value instead of throwing: bytes_read() and bytes_written() know
 // which of them are failures, and where.
@@ -36,13 +45,13 @@ const auto use_result = asio::use_future(asio_support::transfer_result);
 // block into pieces of 64 KiB, and go on on the other thread.
 class Slot {
  public:
-  Slot(asio::io_context& context, std::span<std::byte> buffer) : files_(context), buffer_(buffer) {}
+  Slot(asio::io_context& context, const FileBuffer& buffer) : files_(context), buffer_(buffer) {}
 
   // Starts to copy the next block; false when there is none.
   bool start(CopyPass& pass) {
     while ((block_ = pass.take())) {
-      pass.begin(*block_);
-      files_.assign(*block_->file);
+      pass.begin(*block_, open_file);
+      files_.assign(block_->file);
       if (block_->bytes > 0) {
         read(0);
         return true;
@@ -74,27 +83,26 @@ class Slot {
   void read(std::size_t done) {
     writing_ = false;
     done_ = done;
-    operation_ = files_.source().async_read_some_at(block_->offset + done, rest(done), use_result);
+    operation_ = with_rest(buffer_, done, block_->bytes, [&](const auto& room) {
+      return files_.source().async_read_some_at(block_->offset + done, room, use_result);
+    });
   }
 
   void write(std::size_t done) {
     writing_ = true;
     done_ = done;
-    operation_ =
-        files_.destination().async_write_some_at(block_->offset + done, rest(done), use_result);
-  }
-
-  asio::mutable_buffer rest(std::size_t done) {
-    return asio::buffer(buffer_.data() + done, block_->bytes - done);
+    operation_ = with_rest(buffer_, done, block_->bytes, [&](const auto& rest) {
+      return files_.destination().async_write_some_at(block_->offset + done, rest, use_result);
+    });
   }
 
   void finish(CopyPass& pass) {
     files_.release();
-    pass.finish(*block_);
+    pass.finish(*block_, ::close);
   }
 
   BlockFiles files_;
-  std::span<std::byte> buffer_;
+  FileBuffer buffer_;
   std::optional<Block> block_;
   bool writing_ = false;
   std::size_t done_ = 0;  // bytes read or written
@@ -115,13 +123,16 @@ bool attempt(CopyPass& pass, const Step& step) {
 }  // namespace
 
 void file_copy(const FileCopyTask& task) {
+  // Outlives the ring beneath the context, which reads and writes it.
+  const BlockBuffers memory(task.depth, task.block_bytes, task.buffer_alignment);
   asio_support::BackgroundLoop loop;
   asio_support::require_files(loop.context());
-  const BlockBuffers buffers(task.depth, task.block_bytes, task.buffer_alignment);
+  asio_support::FileBuffers buffers(loop.context(), memory);
   std::deque<Slot> slots;
   for (std::size_t i = 0; i < task.depth; ++i) slots.emplace_back(loop.context(), buffers[i]);
   task.effective("io", "native");
   task.effective("engine", "Asio files over io_uring");
+  task.effective("buffers", buffers.description());
   task.effective("threads", "one that waits, one that runs the io_context");
 
   for (auto manifest = task.next_pass(); !manifest.empty(); manifest = task.next_pass()) {

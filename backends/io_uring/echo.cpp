@@ -19,6 +19,7 @@
 #include "backends/io_uring/older_kernels.hpp"
 #include "backends/io_uring/server.hpp"
 #include "backends/support/loops.hpp"
+#include "backends/support/socket.hpp"
 #include "base/fd.hpp"
 #include "base/stop_signal.hpp"
 #include "base/uring/buffer_ring.hpp"
@@ -39,15 +40,11 @@ constexpr std::uint16_t no_buffer = 0xffff;
 
 // What a completion belongs to, carried through the kernel as its user data.
 struct Operation {
-  enum class Kind : std::uint16_t { stop, accept, receive, send, cancel };
+  enum class Kind : std::uint16_t { stop, accept, accept_pause, receive, send, cancel };
   Kind kind;
   std::uint16_t buffer = no_buffer;  // that a send leaves from
   std::int32_t socket = -1;
 };
-
-std::uint64_t to_data(Operation operation) {
-  return std::bit_cast<std::uint64_t>(operation);
-}
 
 // An answer leaves straight from the buffer its bytes came in, without waiting for the peer. What
 // the peer does not take, and what arrives meanwhile, is copied to `backlog` and the buffer given
@@ -68,15 +65,15 @@ struct Connection {
 class EchoLoop {
  public:
   EchoLoop(const EchoTask& task, int listener, std::span<const Generation> allowed)
-      : stop_(task.stop.fd()),
-        server_(allowed, task.buffer_bytes, task.effective),
-        acceptor_(ring_, listener, to_data({.kind = Kind::accept})) {}
+      : listener_(listener),
+        stop_(task.stop.fd()),
+        server_(allowed, task.buffer_bytes, task.effective) {}
 
   void run() {
     ::io_uring_prep_poll_add(entry_for({.kind = Kind::stop}), stop_, POLLIN);
-    acceptor_.start();
+    accept();
     while (ring_.operations() > 0) {
-      ring_.submit_and_wait();
+      uring::check_entered(::io_uring_submit_and_wait(ring_.get(), 1));
       ring_.take_completions([this](const io_uring_cqe& completion) { on_completed(completion); });
       buffers_.publish();
     }
@@ -88,7 +85,7 @@ class EchoLoop {
   // The next submission entry, to be filled in by one of liburing's io_uring_prep_ functions.
   io_uring_sqe* entry_for(Operation operation) {
     io_uring_sqe* const entry = ring_.next_entry();
-    ::io_uring_sqe_set_data64(entry, to_data(operation));
+    ::io_uring_sqe_set_data64(entry, std::bit_cast<std::uint64_t>(operation));
     return entry;
   }
 
@@ -100,6 +97,8 @@ class EchoLoop {
         return stop();
       case Kind::accept:
         return on_accepted(completion);
+      case Kind::accept_pause:
+        return accept();
       case Kind::receive:
         return on_received(connections_[socket], completion);
       case Kind::send:
@@ -112,14 +111,27 @@ class EchoLoop {
   // When the last operation has told of its end, nothing in the kernel holds a socket any more.
   void stop() {
     stopping_ = true;
-    acceptor_.stop();
     ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}), 0,
                              IORING_ASYNC_CANCEL_ANY | IORING_ASYNC_CANCEL_ALL);
   }
 
+  void accept() {
+    if (stopping_) return;
+    ::io_uring_prep_multishot_accept(entry_for({.kind = Kind::accept}), listener_, nullptr, nullptr,
+                                     SOCK_CLOEXEC);
+  }
+
   void on_accepted(const io_uring_cqe& completion) {
-    UniqueFd socket = acceptor_.accepted(completion);
-    if (!socket) return;
+    if (completion.res >= 0) open(UniqueFd(completion.res));
+    if ((completion.flags & IORING_CQE_F_MORE) || stopping_) return;
+    // It ends when completions run short, when it fails, and when there are no descriptors: then
+    // the listening socket is left alone for a moment, and its clients wait in the backlog.
+    if (completion.res >= 0 || !accept_must_wait(completion.res)) return accept();
+    ::io_uring_prep_timeout(entry_for({.kind = Kind::accept_pause}), &pause_, 0, 0);
+  }
+
+  void open(UniqueFd socket) {
+    set_no_delay(socket.get());
     const auto index = static_cast<std::size_t>(socket.get());
     if (index >= connections_.size()) connections_.resize(index + 1);
     connections_[index].socket = std::move(socket);
@@ -127,9 +139,17 @@ class EchoLoop {
     go_on(connections_[index]);
   }
 
+  // Into whichever buffers the kernel picks from the group; again and again where it can.
   void receive(Connection& connection) {
     const int socket = connection.socket.get();
-    buffers_.prepare_receive(entry_for({.kind = Kind::receive, .socket = socket}), socket);
+    io_uring_sqe* const entry = entry_for({.kind = Kind::receive, .socket = socket});
+    if (ring_.generation().multishot_recv) {
+      ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+    } else {
+      ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
+    }
+    entry->flags |= IOSQE_BUFFER_SELECT;
+    entry->buf_group = buffers_.group();
     connection.receiving = true;
   }
 
@@ -199,22 +219,24 @@ class EchoLoop {
 
   void cancel_receive(Connection& connection) {
     const Operation target{.kind = Kind::receive, .socket = connection.socket.get()};
-    ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}), to_data(target), 0);
+    ::io_uring_prep_cancel64(entry_for({.kind = Kind::cancel}),
+                             std::bit_cast<std::uint64_t>(target), 0);
     connection.cancelling = true;
   }
 
-  int stop_;
+  int listener_, stop_;
   bool stopping_ = false;
+  __kernel_timespec pause_ = to_timespec(accept_pause);
   std::vector<Connection> connections_;  // by descriptor; outlives the ring that sends from it
   ServerRing server_;
   Ring& ring_ = server_.ring;
   BufferRing& buffers_ = server_.buffers;
-  Acceptor acceptor_;
 };
 
 }  // namespace
 
 void echo_with(const EchoTask& task, std::span<const Generation> allowed) {
+  task.effective("accept", "multishot");
   run_loops(task, [&](int listener, const Ready& ready) {
     EchoLoop loop(task, listener, allowed);
     ready();

@@ -47,6 +47,7 @@ struct Operation {
   enum class Kind : std::uint16_t {
     stop,
     accept,
+    accept_pause,
     cancel,
     connect,       // from here on of one parent
     send_request,  // to one leaf
@@ -101,15 +102,13 @@ bool is_transient(int result) {
 class FanOutLoop {
  public:
   FanOutLoop(const FanOutTask& task, int listener, std::span<const Generation> allowed)
-      : task_(task),
-        server_(allowed, buffer_size(task), task.effective),
-        acceptor_(ring_, listener, to_data({.kind = Kind::accept})) {}
+      : task_(task), listener_(listener), server_(allowed, buffer_size(task), task.effective) {}
 
   void run() {
     ::io_uring_prep_poll_add(entry_for({.kind = Kind::stop}), task_.stop.fd(), POLLIN);
-    acceptor_.start();
+    accept();
     while (ring_.operations() > 0) {
-      ring_.submit_and_wait();
+      uring::check_entered(::io_uring_submit_and_wait(ring_.get(), 1));
       ring_.take_completions([this](const io_uring_cqe& completion) { on_completed(completion); });
       buffers_.publish();
     }
@@ -137,8 +136,9 @@ class FanOutLoop {
       case Kind::stop:
         return stop();
       case Kind::accept:
-        if (UniqueFd client = acceptor_.accepted(completion)) start(std::move(client));
-        return;
+        return on_accepted(completion.res);
+      case Kind::accept_pause:
+        return accept();
       case Kind::cancel:
         return;  // what was cancelled tells of its own end
       default:
@@ -175,7 +175,6 @@ class FanOutLoop {
   // When the last operation has told of its end, nothing in the kernel holds a socket any more.
   void stop() {
     stopping_ = true;
-    acceptor_.stop();
     for (const auto& parent : parents_) {
       if (parent) parent->ended = true;
     }
@@ -194,13 +193,29 @@ class FanOutLoop {
                               IORING_ASYNC_CANCEL_ALL);
   }
 
-  // Without descriptors for all its leaves, a client is let go again.
-  void start(UniqueFd client) {
+  // One at a time, not multishot: a client takes a descriptor for each leaf as well, and a kernel
+  // that accepts ahead gives those it needs to the clients behind it.
+  void accept() {
     if (stopping_) return;
+    ::io_uring_prep_accept(entry_for({.kind = Kind::accept}), listener_, nullptr, nullptr,
+                           SOCK_CLOEXEC);
+  }
+
+  void on_accepted(int result) {
+    UniqueFd client(result);
+    if (stopping_) return;
+    const bool must_wait = client ? !start(std::move(client)) : accept_must_wait(result);
+    if (!must_wait) return accept();
+    ::io_uring_prep_timeout(entry_for({.kind = Kind::accept_pause}), &pause_, 0, 0);
+  }
+
+  // False when there are no descriptors for all its leaves: the client is let go again.
+  bool start(UniqueFd client) {
+    set_no_delay(client.get());
     auto parent = std::make_unique<Parent>(std::move(client), task_);
     for (Leaf& leaf : parent->leaves) {
       leaf.socket = make_socket(0);
-      if (!leaf.socket) return;
+      if (!leaf.socket) return !is_exhausted(errno);
     }
     for (std::size_t i = 0; i < parent->leaves.size(); ++i) {
       ::io_uring_prep_connect(entry_for(*parent, Kind::connect, i), parent->leaves[i].socket.get(),
@@ -213,6 +228,7 @@ class FanOutLoop {
     const auto index = static_cast<std::size_t>(parent->client.get());
     if (index >= parents_.size()) parents_.resize(index + 1);
     parents_[index] = std::move(parent);
+    return true;
   }
 
   bool on_connected(Parent& parent, std::size_t leaf, int result) {
@@ -259,9 +275,17 @@ class FanOutLoop {
     return true;
   }
 
+  // Into whichever buffers the kernel picks from the group; again and again where it can.
   void receive_replies(Parent& parent, std::size_t leaf) {
     const int socket = parent.leaves[leaf].socket.get();
-    buffers_.prepare_receive(entry_for(parent, Kind::receive_reply, leaf), socket);
+    io_uring_sqe* const entry = entry_for(parent, Kind::receive_reply, leaf);
+    if (ring_.generation().multishot_recv) {
+      ::io_uring_prep_recv_multishot(entry, socket, nullptr, 0, 0);
+    } else {
+      ::io_uring_prep_recv(entry, socket, nullptr, buffers_.buffer_bytes(), 0);
+    }
+    entry->flags |= IOSQE_BUFFER_SELECT;
+    entry->buf_group = buffers_.group();
   }
 
   bool on_reply(Parent& parent, std::size_t leaf, const io_uring_cqe& completion) {
@@ -321,17 +345,19 @@ class FanOutLoop {
   }
 
   const FanOutTask& task_;
+  int listener_;
   bool stopping_ = false;
+  __kernel_timespec pause_ = to_timespec(accept_pause);
   std::vector<std::unique_ptr<Parent>> parents_;  // by the client's descriptor; outlive the ring
   ServerRing server_;
   Ring& ring_ = server_.ring;
   BufferRing& buffers_ = server_.buffers;
-  Acceptor acceptor_;
 };
 
 }  // namespace
 
 void fan_out_with(const FanOutTask& task, std::span<const Generation> allowed) {
+  task.effective("accept", "single-shot");
   task.effective("connections", "one to each leaf for each parent, persistent");
   run_loops(task, [&](int listener, const Ready& ready) {
     FanOutLoop loop(task, listener, allowed);

@@ -5,8 +5,10 @@
 // have to be registered and taken back.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
 #include <liburing.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <bit>
@@ -40,6 +42,12 @@ struct Slot {
   std::size_t done = 0;  // bytes read or written
 };
 
+// By a plain call: the kernel hands an opening with O_CREAT or O_TRUNC, as a destination's is, to a
+// worker (io_openat_force_async).
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
 unsigned entries_for(std::size_t depth) {
   return static_cast<unsigned>(std::bit_ceil(std::clamp(depth, fewest_entries, most_entries)));
 }
@@ -57,6 +65,7 @@ class CopyLoop {
     task.effective("engine",
                    fmt::format("io_uring, {} buffers", registered_ ? "registered" : "plain"));
     task.effective("setup flags", ring_.generation().setup_names);
+    task.effective("ring descriptor", ring_.registered() ? "registered" : "plain");
     task.effective("buffers", registered_ ? "registered"
                                           : "plain: " + std::generic_category().message(refused));
   }
@@ -65,7 +74,7 @@ class CopyLoop {
     CopyPass pass(task_, manifest);
     for (std::size_t i = 0; i < slots_.size(); ++i) start(pass, i);
     while (ring_.operations() > 0) {
-      ring_.submit_and_wait();
+      uring::check_entered(::io_uring_submit_and_wait(ring_.get(), 1));
       ring_.take_completions([&](const io_uring_cqe& completion) {
         on_completed(pass, completion.user_data, completion.res);
       });
@@ -84,15 +93,14 @@ class CopyLoop {
     return -::io_uring_register_buffers(ring_.get(), all.data(), static_cast<unsigned>(all.size()));
   }
 
-  // Gives the slot its next block, if there is one. Opening is done by plain calls: the kernel
-  // hands one with O_CREAT or O_TRUNC, as a destination's is, to a worker (io_openat_force_async).
+  // Gives the slot its next block, if there is one.
   void start(CopyPass& pass, std::size_t i) noexcept {
     Slot& slot = slots_[i];
     try {
       while ((slot.block = pass.take())) {
-        pass.begin(*slot.block);
+        pass.begin(*slot.block, open_file);
         if (slot.block->bytes > 0) return submit(i, false, 0);
-        pass.finish(*slot.block);  // an empty file
+        pass.finish(*slot.block, ::close);  // an empty file
       }
     } catch (...) {
       pass.fail();
@@ -108,7 +116,7 @@ class CopyLoop {
                                     : bytes_read(*slot.block, slot.done, result));
       if (done < slot.block->bytes) return submit(i, slot.writing, done);
       if (!slot.writing) return submit(i, true, 0);
-      pass.finish(*slot.block);
+      pass.finish(*slot.block, ::close);
     } catch (...) {
       pass.fail();
     }

@@ -1,10 +1,5 @@
 #include "backends/io_uring/server.hpp"
 
-#include <sys/socket.h>
-
-#include <chrono>
-#include <utility>
-
 #include <fmt/format.h>
 
 #include "backends/support/socket.hpp"
@@ -29,41 +24,16 @@ ServerRing::ServerRing(
   buffers.provide(first_buffers);
   buffers.publish();
   effective("setup flags", ring.generation().setup_names);
-  effective("accept", "multishot");
+  effective("ring descriptor", ring.registered() ? "registered" : "plain");
   effective("recv", ring.generation().multishot_recv ? "multishot" : "single-shot");
   effective("buffers",
             fmt::format("ring of up to {} x {}", buffers.count(), buffers.buffer_bytes()));
 }
 
-Acceptor::Acceptor(uring::Ring& ring, int listener, std::uint64_t user_data)
-    : ring_(ring),
-      listener_(listener),
-      user_data_(user_data),
-      pause_{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(accept_pause).count()} {}
-
-void Acceptor::start() {
-  io_uring_sqe* const entry = ring_.next_entry();
-  ::io_uring_prep_multishot_accept(entry, listener_, nullptr, nullptr, SOCK_CLOEXEC);
-  ::io_uring_sqe_set_data64(entry, user_data_);
-}
-
-UniqueFd Acceptor::accepted(const io_uring_cqe& completion) {
-  UniqueFd socket(completion.res >= 0 && !pausing_ ? completion.res : -1);
-  if (socket) set_no_delay(socket.get());
-  if ((completion.flags & IORING_CQE_F_MORE) || stopped_) return socket;
-
-  const auto failure = socket || std::exchange(pausing_, false) ? AcceptFailure::try_again
-                                                                : classify_accept(-completion.res);
-  if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -completion.res);
-  failure == AcceptFailure::try_again ? start() : pause();
-  return socket;
-}
-
-void Acceptor::pause() {
-  io_uring_sqe* const entry = ring_.next_entry();
-  ::io_uring_prep_timeout(entry, &pause_, 0, 0);
-  ::io_uring_sqe_set_data64(entry, user_data_);
-  pausing_ = true;
+bool accept_must_wait(int result) {
+  const AcceptFailure failure = classify_accept(-result);
+  if (failure == AcceptFailure::broken) throw_errno("accepting a connection", -result);
+  return failure != AcceptFailure::try_again;
 }
 
 }  // namespace ringside::io_uring

@@ -4,8 +4,12 @@
 // safe from other threads on a base with locks); its callback, on the loop, hands out more.
 #include "backends/tasks/file_copy.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <cstddef>
 #include <optional>
 #include <span>
@@ -25,6 +29,24 @@ namespace ringside::libevent {
 void file_copy(const FileCopyTask& task);
 
 namespace {
+
+int open_file(const char* path, int flags) {
+  return ::open(path, flags | O_CLOEXEC, 0600);
+}
+
+// pread and pwrite may move less than they are asked to: the rest is asked for again.
+void copy_bytes(const Block& block, std::span<std::byte> buffer) {
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pread(block.file->source(), &buffer[done], block.bytes - done,
+                                   static_cast<off_t>(block.offset + done));
+    done += bytes_read(block, done, result < 0 ? -errno : result);
+  }
+  for (std::size_t done = 0; done < block.bytes;) {
+    const ssize_t result = ::pwrite(block.file->destination(), &buffer[done], block.bytes - done,
+                                    static_cast<off_t>(block.offset + done));
+    done += bytes_written(block, done, result < 0 ? -errno : result);
+  }
+}
 
 class CopyLoop {
  public:
@@ -48,6 +70,7 @@ class CopyLoop {
     if (under_way_ > 0 && event_base_loop(base_.get(), EVLOOP_NO_EXIT_ON_EMPTY) < 0) {
       throw Error("libevent: event_base_loop failed");
     }
+    pass_ = nullptr;  // nothing is under way that could still ask it
     pass.rethrow_failure();
   }
 
@@ -69,10 +92,9 @@ class CopyLoop {
   // hears of the end.
   static void copy_block(CopyPass& pass, Block block, std::span<std::byte> buffer) noexcept {
     try {
-      pass.begin(block);
-      pread_block(block, buffer);
-      pwrite_block(block, buffer);
-      pass.finish(block);
+      pass.begin(block, open_file);
+      copy_bytes(block, buffer);
+      pass.finish(block, ::close);
     } catch (...) {
       pass.fail();
     }

@@ -1,8 +1,6 @@
 #include "backends/support/copy_pass.hpp"
 
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
@@ -21,10 +19,10 @@ namespace ringside {
 
 namespace {
 
-UniqueFd open_file(const std::string& path, int flags) {
+UniqueFd opened(const std::string& path, int flags, OpenFile open) {
   int fd = -1;
   do {
-    fd = ::open(path.c_str(), flags | O_CLOEXEC, 0600);
+    fd = open(path.c_str(), flags);
   } while (fd < 0 && errno == EINTR);  // from file systems that ask another program
   if (fd < 0) throw_errno(fmt::format("open {}", path), errno, remedy(Need::path, errno));
   return UniqueFd(fd);
@@ -75,34 +73,31 @@ std::optional<Block> CopyPass::take() {
   return block;
 }
 
-void CopyPass::begin(Block& block) {
+void CopyPass::begin(Block& block, OpenFile open) {
   FilePair& file = *block.file;
   {
     const std::scoped_lock lock(file.opening_);
     // By the destination, which is the last: where it cannot be opened, nobody may go on without.
     if (!file.destination_) {
       file.begun_ = FileCopyTask::Clock::now();
-      file.source_ = open_file(file.names().source, task_.source_flags);
-      file.destination_ = open_file(file.names().destination, task_.destination_flags);
+      file.source_ = opened(file.names().source, task_.source_flags, open);
+      file.destination_ = opened(file.names().destination, task_.destination_flags, open);
     }
   }
   block.begun = FileCopyTask::Clock::now();
 }
 
-void CopyPass::finish(Block& block) {
+void CopyPass::finish(Block& block, CloseFile close) {
+  FilePair& file = *block.file;
   if (block.bytes > 0) task_.block_copied(block.begun);
   // Whoever is last sees all that the others have done with the files.
-  if (block.file->blocks_left_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-  close(*block.file);
-  task_.file_copied(block.file->begun_);
-}
-
-void CopyPass::close(FilePair& file) {
-  file.source_.reset();
-  if (::close(file.destination_.release()) < 0 && errno != EINTR) {
+  if (file.blocks_left_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+  close(file.source_.release());
+  if (close(file.destination_.release()) < 0 && errno != EINTR) {
     throw_errno(fmt::format("close {}", file.names().destination), errno,
                 remedy(Need::data, errno));
   }
+  task_.file_copied(file.begun_);
 }
 
 void CopyPass::fail() noexcept {
@@ -124,24 +119,6 @@ std::size_t bytes_written(const Block& block, std::size_t done, ssize_t result) 
   // Nothing written, and no reason why: asking again for ever would not make it true.
   const ssize_t judged = result == 0 ? -EIO : result;
   return checked("write", block.file->names().destination, block.offset + done, judged);
-}
-
-void pread_block(const Block& block, std::span<std::byte> buffer) {
-  std::size_t done = 0;
-  while (done < block.bytes) {
-    const ssize_t result = ::pread(block.file->source(), &buffer[done], block.bytes - done,
-                                   static_cast<off_t>(block.offset + done));
-    done += bytes_read(block, done, result < 0 ? -errno : result);
-  }
-}
-
-void pwrite_block(const Block& block, std::span<const std::byte> buffer) {
-  std::size_t done = 0;
-  while (done < block.bytes) {
-    const ssize_t result = ::pwrite(block.file->destination(), &buffer[done], block.bytes - done,
-                                    static_cast<off_t>(block.offset + done));
-    done += bytes_written(block, done, result < 0 ? -errno : result);
-  }
 }
 
 }  // namespace ringside

@@ -1,5 +1,5 @@
-// One pass of file_copy: which block comes next, and which files are open. Reading and writing are
-// the cells' own.
+// One pass of file_copy: which block comes next, which files are open, and what their failures
+// mean. Opening, reading, writing and closing are the cells' own.
 #pragma once
 
 #include <sys/types.h>
@@ -18,8 +18,8 @@
 
 namespace ringside {
 
-/// A source and its destination: open from CopyPass::begin of the first block to CopyPass::finish
-/// of the last, or until the last block is dropped.
+/// Owns a source and its destination: open from CopyPass::begin of the first block to
+/// CopyPass::finish of the last, or until the last block is dropped.
 class FilePair {
  public:
   FilePair(const FileToCopy& names, std::size_t block_bytes);
@@ -46,6 +46,13 @@ struct Block {
   FileCopyTask::Clock::time_point begun = {};
 };
 
+/// How a cell opens a file, sources and destinations alike, with the flags of its task; as open(2),
+/// a descriptor, or -1 with errno set. Called again after EINTR.
+using OpenFile = int (*)(const char* path, int flags);
+
+/// How a cell closes one, as close(2). Never called again: the descriptor is gone in any case.
+using CloseFile = int (*)(int file);
+
 /// Hands out the blocks of a manifest in order. Safe from any thread. As only the files of blocks
 /// that are under way are open, no more of them are than there are blocks.
 class CopyPass {
@@ -56,13 +63,13 @@ class CopyPass {
   /// The next block; none when all are taken, when the stop signal is raised, and after fail().
   std::optional<Block> take();
 
-  /// Opens the block's files unless that is done, and starts its clock. Call before the block is
-  /// read. Throws Error.
-  void begin(Block& block);
+  /// Has the block's files opened, unless that is done, and starts its clock. Call before the block
+  /// is read. Throws Error that names the file.
+  void begin(Block& block, OpenFile open);
 
-  /// Reports a block that has been written, closes its files after the last one, and reports these.
-  /// Throws Error when closing brings a late failure of a write to light.
-  void finish(Block& block);
+  /// Reports a block that has been written, has its files closed after the last one, and reports
+  /// these. Throws Error when closing brings a late failure of a write to light.
+  void finish(Block& block, CloseFile close);
 
   /// Keeps the exception being handled, if it is the first, and ends the pass early: blocks under
   /// way may come to their end, further ones are not handed out. Call in a catch block.
@@ -72,8 +79,6 @@ class CopyPass {
   void rethrow_failure();
 
  private:
-  void close(FilePair& file);
-
   const FileCopyTask& task_;
   std::mutex mutex_;  // guards what follows
   std::span<const FileToCopy> untaken_;
@@ -88,10 +93,5 @@ class CopyPass {
 /// the source has become shorter.
 std::size_t bytes_read(const Block& block, std::size_t done, ssize_t result);
 std::size_t bytes_written(const Block& block, std::size_t done, ssize_t result);
-
-/// pread(2) and pwrite(2), as often as it takes to move the whole block into and out of the front
-/// of `buffer`. Throw as above.
-void pread_block(const Block& block, std::span<std::byte> buffer);
-void pwrite_block(const Block& block, std::span<const std::byte> buffer);
 
 }  // namespace ringside

@@ -29,6 +29,7 @@ class BufferRing {
   BufferRing(const BufferRing&) = delete;
   BufferRing& operator=(const BufferRing&) = delete;
 
+  std::uint16_t group() const noexcept { return group_; }
   unsigned count() const noexcept { return count_; }
   std::size_t buffer_bytes() const noexcept { return buffer_bytes_; }
 

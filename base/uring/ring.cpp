@@ -48,6 +48,7 @@ Ring::Ring(unsigned submissions, unsigned completions, std::span<const Generatio
     ::io_uring_queue_exit(&ring_);
     throw workers_outside_process();
   }
+  registered_ = ::io_uring_register_ring_fd(&ring_) == 1;
   sanitizer_sees_open();
 }
 
@@ -68,7 +69,10 @@ io_uring_sqe* Ring::next_entry() {
 }
 
 void Ring::submit_and_wait() {
-  const int result = ::io_uring_submit_and_wait(&ring_, 1);
+  check_entered(::io_uring_submit_and_wait(&ring_, 1));
+}
+
+void check_entered(int result) {
   // Interrupted, or short of memory for more submissions until completions have been taken: both
   // mend themselves on the next turn.
   if (result < 0 && result != -EINTR && result != -EAGAIN && result != -EBUSY) {

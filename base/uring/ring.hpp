@@ -50,7 +50,12 @@ class Ring {
   /// then marked with io_uring_sqe_set_data64. Submits what is queued when the queue is full.
   io_uring_sqe* next_entry();
 
-  /// Submits everything queued, and waits until there is a completion. Throws Error.
+  /// Whether the ring's descriptor is registered with the thread (io_uring_register_ring_fd(3)),
+  /// which spares looking it up at each io_uring_enter(2). Left undone where the kernel refuses it.
+  bool registered() const noexcept { return registered_; }
+
+  /// Submits everything queued, and waits until there is a completion: io_uring_submit_and_wait(3),
+  /// checked. Throws Error.
   void submit_and_wait();
 
   /// Calls `on_completed(completion)` for each completion there is, until `enough()` is true, and
@@ -76,7 +81,12 @@ class Ring {
  private:
   ::io_uring ring_{};
   std::size_t operations_ = 0;
+  bool registered_ = false;
   const Generation* generation_ = nullptr;
 };
+
+/// For what io_uring_submit_and_wait(3) and its like have returned. Throws Error when they failed
+/// for a reason that does not mend itself by the next turn.
+void check_entered(int result);
 
 }  // namespace ringside::uring

@@ -1,5 +1,8 @@
 // Leaves and clients that vanish, and descriptors that run out: what belongs together ends
 // together, and everybody else goes on.
+#include <fcntl.h>
+#include <poll.h>
+
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -8,6 +11,7 @@
 #include <thread>
 #include <vector>
 
+#include "backends/support/socket.hpp"
 #include "base/error.hpp"
 #include "tests/conformance/fan_out_cell_test.hpp"
 #include "tests/support/transfer.hpp"
@@ -214,6 +218,85 @@ TEST_P(FanOutTrouble, DescriptorsRunOut) {
   }
   for (FanOutClient& late : client_on_each_loop()) late.ask();
   for (FanOutClient& other : others) other.ask();
+}
+
+// Whoever is let go leaves no room for another one: to accept on would let all of them go at once.
+TEST_P(FanOutTrouble, ClientsAreLetGoOneAtATime) {
+  using Clock = std::chrono::steady_clock;
+  constexpr std::size_t crowd = 20;
+  constexpr std::size_t spare = 4;
+  start({.leaves = 12});
+  std::vector<FanOutClient> others = client_on_each_loop();
+  std::vector<FanOutClient> waiting;
+  for (std::size_t i = 0; i < crowd; ++i) waiting.emplace_back(shape());
+  {
+    const DescriptorLimit limit(footprint().descriptors + spare);
+    const auto begun = Clock::now();
+    for (std::size_t i = 0; i < crowd; ++i) waiting[i].connection().connect(cell().endpoint(i));
+    EXPECT_TRUE(eventually([&] { return std::ranges::any_of(waiting, has_ended); }))
+        << "the limit was not reached: this test has lost its point";
+    std::this_thread::sleep_for(50ms);
+    const auto ended = static_cast<std::size_t>(std::ranges::count_if(waiting, has_ended));
+    // The first at once, then one a pause; and one more where a loop's clock was read before.
+    const auto pauses = static_cast<std::size_t>((Clock::now() - begun) / accept_pause);
+    EXPECT_LE(ended, GetParam().loops * (pauses + 2)) << "in " << pauses << " pauses";
+    for (FanOutClient& other : others) other.ask();
+    waiting.clear();
+  }
+  for (FanOutClient& late : client_on_each_loop()) late.ask();
+}
+
+// With more loops than one, two clients may take from each other what is enough for one of them.
+class FanOutDescriptors : public FanOutTrouble {
+ protected:
+  // Counted without taking one.
+  static std::size_t free_below(int limit) {
+    std::size_t count = 0;
+    for (int fd = 0; fd < limit; ++fd) count += ::fcntl(fd, F_GETFD) < 0 ? 1 : 0;
+    return count;
+  }
+
+  static bool has_connection(const UniqueFd& listener) {
+    pollfd waiting{.fd = listener.get(), .events = POLLIN, .revents = 0};
+    return ::poll(&waiting, 1, 0) == 1;
+  }
+
+  static int limit_that_leaves(std::size_t descriptors) {
+    int limit = 0;
+    while (free_below(limit) < descriptors) ++limit;
+    return limit;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Backends, FanOutDescriptors, testing::ValuesIn(fan_out_cases({1})),
+                         case_name);
+
+// The leaves are listening sockets only, whose backlogs take connections but no descriptors.
+TEST_P(FanOutDescriptors, WhoFindsNoneWaitsInTheBacklog) {
+  constexpr std::size_t each = 1 + 12;
+  constexpr std::size_t crowd = 5;
+  const Listeners silent = listen_apart(each - 1);
+  std::vector<sockaddr_in> addresses;
+  for (const Endpoint& endpoint : silent.endpoints) addresses.push_back(to_sockaddr(endpoint));
+  start_without_leaves({.leaves = each - 1}, addresses);
+
+  FanOutClient first = client();
+  EXPECT_TRUE(eventually([&] { return std::ranges::all_of(silent.sockets, has_connection); }));
+  std::vector<FanOutClient> waiting;
+  for (std::size_t i = 0; i < crowd; ++i) waiting.emplace_back(shape());
+  const std::size_t served = footprint().descriptors;
+  {
+    const int lowered = limit_that_leaves(each);
+    const DescriptorLimit limit(static_cast<rlim_t>(lowered));
+    for (FanOutClient& client : waiting) client.connection().connect(cell().endpoint());
+    EXPECT_TRUE(eventually([&] { return free_below(lowered) == 0; }));
+    std::this_thread::sleep_for(100ms);
+    EXPECT_EQ(free_below(lowered), 0u);
+    EXPECT_EQ(std::ranges::count_if(waiting, has_ended), 0) << "let go, though they could wait";
+  }
+  EXPECT_TRUE(eventually([&] { return footprint().descriptors == served + crowd * each; }));
+  waiting.clear();
+  first.connection().close();
+  finish();
 }
 
 }  // namespace
