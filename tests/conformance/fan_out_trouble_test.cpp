@@ -1,11 +1,14 @@
 // Leaves and clients that vanish, and descriptors that run out: what belongs together ends
 // together, and everybody else goes on.
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <functional>
 #include <thread>
@@ -13,6 +16,7 @@
 
 #include "backends/support/socket.hpp"
 #include "base/error.hpp"
+#include "base/fd.hpp"
 #include "tests/conformance/fan_out_cell_test.hpp"
 #include "tests/support/transfer.hpp"
 
@@ -131,14 +135,29 @@ TEST_P(FanOutTrouble, WrongRepliesDoNotCount) {
   }
 }
 
+/// A port that refuses connections, since nobody listens, and that nobody else gets meanwhile:
+/// tests that run beside this one have leaves of their own.
+class RefusedPort {
+ public:
+  RefusedPort() : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    address_.sin_family = AF_INET;
+    address_.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto* const name = reinterpret_cast<sockaddr*>(&address_);
+    socklen_t length = sizeof address_;
+    if (::bind(socket_.get(), name, length) != 0) throw_errno("bind", errno);
+    ::getsockname(socket_.get(), name, &length);
+  }
+  const sockaddr_in& address() const noexcept { return address_; }
+
+ private:
+  UniqueFd socket_;
+  sockaddr_in address_{};
+};
+
 TEST_P(FanOutTrouble, LeafThatRefusesConnections) {
   FakeLeaves present(1, {});
-  sockaddr_in absent{};
-  {
-    const FakeLeaves gone(1, {});
-    absent = gone.addresses().front();
-  }
-  start_without_leaves({.leaves = 2}, {present.addresses().front(), absent});
+  const RefusedPort absent;
+  start_without_leaves({.leaves = 2}, {present.addresses().front(), absent.address()});
   for (std::size_t i = 0; i < 10; ++i) {
     FanOutClient refused = client(i);
     refused.connection().wait_for_end();
