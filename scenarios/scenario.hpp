@@ -112,7 +112,8 @@ struct Scenario {
   /// such as more threads than connections. Null: there is none.
   void (*check)(const Json& params) = nullptr;
 
-  /// What its work is called. Null: an operation is an "operation".
+  /// What its work is called; which parameters follow others is taken from their table. Null: an
+  /// operation is an "operation".
   WorkWords (*words)(const Json& params) = nullptr;
 
   /// "64 connections x 128 B": the parameters for a person.

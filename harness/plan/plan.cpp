@@ -80,6 +80,16 @@ std::vector<Trial> make_trials(const Options& options, std::span<const Backend> 
   return trials;
 }
 
+WorkWords work_words(const Scenario& scenario, const Json& params) {
+  WorkWords words{.operation = "operation", .unit = "op"};
+  if (scenario.words != nullptr) words = scenario.words(params);
+  for (const Parameter& parameter : scenario.parameters) {
+    if (parameter.follows.empty()) continue;
+    words.follows.emplace(parameter.name, parameter.follows);
+  }
+  return words;
+}
+
 Windows make_windows(const Options& options, Interleave interleave) {
   const auto whole_warmup =
       std::max<std::chrono::nanoseconds>(least_window_warmup, options.duration / 10);
@@ -167,7 +177,7 @@ Plan make_plan(const Options& options, const Limits& limits, std::span<const Bac
                   .params = params,
                   .windows = make_windows(options, options.interleave),
                   .trials = trials};
-      if (scenario.words != nullptr) round.words = scenario.words(params);
+      round.words = work_words(scenario, params);
       if (scenario.caveats != nullptr) round.caveats = scenario.caveats(params);
       fit_windows(round, options, scenario);
       fit_descriptors(round, options, scenario, limits);

@@ -77,9 +77,7 @@ const Scenario fan_out_scenario{
     .title = "Fan-out",
     .parameters = fan_out_parameters(),
     .check = check_fan_out,
-    .words = [](const Json&) -> WorkWords {
-      return {.operation = "request", .unit = "req", .follows = {{"quorum", "fan_out"}}};
-    },
+    .words = [](const Json&) -> WorkWords { return {.operation = "request", .unit = "req"}; },
     .describe = describe,
     .listeners = [](const Json& params) { return fan_out_params_from_json(params).threads; },
     .descriptors = descriptors,

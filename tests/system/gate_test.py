@@ -48,6 +48,11 @@ class GateRuns:
     def junit(self):
         return xml.etree.ElementTree.parse(self.output / "junit.xml").getroot()
 
+    def warmups(self):
+        """Of the slices that were measured, in ns; a machine that is too busy has whole windows instead."""
+        windows = [trial["windows"] for trial in Results(self.output).trials if trial["windows"]]
+        return [window["warmup_ns"] for window in windows if window["kind"] == "slice"]
+
     def refused(self, *arguments, says):
         done = self.run_ringside("gate", *arguments, "--output", self.output, status=1)
         self.assertEqual(done.stdout, "")
@@ -66,6 +71,7 @@ class Gate(GateRuns, RingsideTest):
         self.assertGreaterEqual(row["rounds"], 2)
         self.assertIn("Answer: pass", done.stdout)
         self.assertEqual(self.junit().get("failures"), "0")
+        self.assertTrue(all(warmup < 50e6 for warmup in self.warmups()), "slices as long as those of a run")
 
     def test_a_slowed_build_fails_in_the_right_row(self):
         # io_uring makes no call that sends, so the library that slows sends leaves it as it is.
@@ -191,6 +197,7 @@ class GateBaselines(GateRuns, RingsideTest):
         result = self.against(self.baseline(), "--margin=100%")
         self.assertEqual(result["answer"], "pass")
         self.assertIn("another time", result["warnings"][0])
+        self.assertTrue(all(warmup >= 50e6 for warmup in self.warmups()), "other slices than those of the run")
         self.assertEqual({trial["backend"] for trial in Results(self.output).trials}, {"head"})
 
     def test_a_slowed_build_against_an_earlier_run(self):

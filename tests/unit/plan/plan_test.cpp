@@ -7,6 +7,7 @@
 
 #include "backends/backend.hpp"
 #include "backends/tasks/echo.hpp"
+#include "backends/tasks/fan_out.hpp"
 #include "backends/tasks/file_copy.hpp"
 #include "base/error.hpp"
 #include "scenarios/scenario.hpp"
@@ -84,6 +85,16 @@ TEST(Plan, GivesEverySetOfParametersItsFirstRoundBeforeAnySecond) {
   }
   EXPECT_EQ(first_half.size(), 4u);
   EXPECT_EQ(plan.rounds[4].number, 2);
+}
+
+TEST(Plan, SaysWhichParametersFollowOthers) {
+  const auto no_fan_out = +[](const FanOutTask& /*task*/) {};
+  const auto tiers =
+      std::to_array<Backend>({{.name = "epoll", .summary = "", .cells = {no_fan_out}}});
+  const Plan plan = make_plan({}, plenty, tiers, scenarios());
+  ASSERT_FALSE(plan.rounds.empty());
+  EXPECT_EQ(plan.rounds.front().words.operation, "request");
+  EXPECT_EQ(plan.rounds.front().words.follows.at("quorum"), "fan_out");
 }
 
 TEST(Plan, DependsOnOptionsAndSeedAlone) {
